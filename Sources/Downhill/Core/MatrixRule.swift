@@ -5,7 +5,7 @@ public protocol MatrixRule: Rule {
   /// Whether it has a form for vectors too, or takes matrices alone.
   static var takesVectors: Bool { get }
   /// The bytes of scratch memory that a step over a tensor of this shape takes.
-  func workspaceSize<Scalar: WeightScalar>(for shape: Shape, of _: Scalar.Type) -> Int
+  func workspaceSize<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> Int
   /// Computes the direction and updates the state.
   func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>)
 }
@@ -26,15 +26,24 @@ public struct MatrixStep<Scalar: WeightScalar, Part: StatePart> {
   public let direction: UnsafeMutablePointer<Scalar>
   /// Scratch memory of the size that the rule asked for, aligned to 64 bytes.
   public let workspace: UnsafeMutableRawPointer
+  /// Products and decompositions.
+  public let machine: MatrixMachine<Scalar>
+  /// Who runs the pieces of a long loop.
+  public let loop: LoopBody
+  /// The tensor's place among the optimizer's, for random numbers that differ between tensors.
+  public let tensor: Int
   @usableFromInline let parts: PartPointers<Scalar>
 
   @inlinable
   init(
-    _ tensor: Chunk<Scalar>, at step: Int, shape: Shape, into direction: UnsafeMutablePointer<Scalar>,
-    workspace: UnsafeMutableRawPointer
+    _ tensor: Chunk<Scalar>, at step: Int, _ place: MatrixPlace<Scalar>,
+    into direction: UnsafeMutablePointer<Scalar>, workspace: UnsafeMutableRawPointer
   ) {
     number = step
-    self.shape = shape
+    machine = place.machine
+    loop = place.loop
+    self.tensor = place.tensor
+    shape = place.shape
     weights = UnsafePointer(tensor.weights)
     gradient = tensor.gradient
     parts = tensor.parts
@@ -45,4 +54,20 @@ public struct MatrixStep<Scalar: WeightScalar, Part: StatePart> {
   /// A part of the state.
   @inlinable
   public subscript(part: Part) -> UnsafeMutablePointer<Scalar> { parts[part.rawValue] }
+}
+
+/// Which tensor a matrix rule is at, and by what means it computes.
+@usableFromInline
+struct MatrixPlace<Scalar: WeightScalar> {
+  @usableFromInline let tensor: Int
+  @usableFromInline let shape: Shape
+  @usableFromInline let machine: MatrixMachine<Scalar>
+  @usableFromInline let loop: LoopBody
+
+  init(tensor: Int, shape: Shape, machine: MatrixMachine<Scalar>, loop: LoopBody) {
+    self.tensor = tensor
+    self.shape = shape
+    self.machine = machine
+    self.loop = loop
+  }
 }

@@ -29,6 +29,8 @@ public protocol Rule: Configurable, BitwiseCopyable {
   func rate(at step: Int) -> Double
   /// Whether a part of the state is needed with these hyperparameters.
   func keeps(_ part: Part) -> Bool
+  /// A part's shape for a tensor of weights; nil where the tensor has no such part.
+  func shape(of part: Part, for weights: Shape) -> Shape?
   /// What a part of the state holds before the first step.
   func initialValue(of part: Part) -> Double
 }
@@ -38,6 +40,7 @@ extension Rule {
   public func decay(at step: Int) -> WeightDecay { decay }
   public func rate(at step: Int) -> Double { learningRate }
   public func keeps(_ part: Part) -> Bool { true }
+  public func shape(of part: Part, for weights: Shape) -> Shape? { part.extent.shape(for: weights) }
   public func initialValue(of part: Part) -> Double { 0 }
 }
 

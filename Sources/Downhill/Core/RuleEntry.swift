@@ -12,14 +12,20 @@ public struct RuleEntry: Sendable {
     public let extent: StateExtent
     /// Whether it is written in the first step alone.
     public let isFixed: Bool
+    /// Its shape for a tensor of weights; nil where the tensor has no such part.
+    public let shape: @Sendable (_ weights: Shape) -> Shape?
 
     @usableFromInline
-    init(name: StaticString, isKept: Bool, initialValue: Double, extent: StateExtent, isFixed: Bool) {
+    init(
+      name: StaticString, isKept: Bool, initialValue: Double, extent: StateExtent, isFixed: Bool,
+      shape: @escaping @Sendable (_ weights: Shape) -> Shape?
+    ) {
       self.name = name
       self.isKept = isKept
       self.initialValue = initialValue
       self.extent = extent
       self.isFixed = isFixed
+      self.shape = shape
     }
   }
 
@@ -76,7 +82,7 @@ public struct RuleEntry: Sendable {
         return R.Part.allCases.map { part in
           Part(
             name: part.name, isKept: rule.keeps(part), initialValue: rule.initialValue(of: part),
-            extent: part.extent, isFixed: part.isFixed)
+            extent: part.extent, isFixed: part.isFixed, shape: { rule.shape(of: part, for: $0) })
         }
       },
       conflict: { values in R(values, knobs).conflict },

@@ -4,7 +4,7 @@ public import DownhillBase
 ///
 /// What a step needs of the rule (hyperparameters after the schedules, constants) is written into a *slot*, memory of the
 /// optimizer's, so that the closures themselves hold nothing that changes and a copied optimizer shares nothing.
-public struct RuleKernel<Scalar: LaneScalar>: Sendable {
+public struct RuleKernel<Scalar: WeightScalar>: Sendable {
   /// How a rule reaches its direction.
   @usableFromInline
   enum Body: Sendable {
@@ -75,20 +75,21 @@ struct ElementwiseBody<Scalar: LaneScalar>: Sendable {
 
 /// The closures of a matrix rule over a whole tensor.
 @usableFromInline
-struct MatrixBody<Scalar: LaneScalar>: Sendable {
+struct MatrixBody<Scalar: WeightScalar>: Sendable {
   /// The bytes of scratch memory that a tensor of a shape takes.
-  @usableFromInline let workspaceSize: @Sendable ([Double], Shape) -> Int
+  @usableFromInline let workspaceSize: @Sendable ([Double], Shape, MatrixMachine<Scalar>) -> Int
   @usableFromInline let direction:
     @Sendable (
-      UnsafeRawPointer, Int, Chunk<Scalar>, Shape, UnsafeMutablePointer<Scalar>, UnsafeMutableRawPointer
+      UnsafeRawPointer, Int, Chunk<Scalar>, MatrixPlace<Scalar>, UnsafeMutablePointer<Scalar>, UnsafeMutableRawPointer
     ) -> Void
 
   @inlinable
   init(
-    workspaceSize: @escaping @Sendable ([Double], Shape) -> Int,
+    workspaceSize: @escaping @Sendable ([Double], Shape, MatrixMachine<Scalar>) -> Int,
     direction:
       @escaping @Sendable (
-        UnsafeRawPointer, Int, Chunk<Scalar>, Shape, UnsafeMutablePointer<Scalar>, UnsafeMutableRawPointer
+        UnsafeRawPointer, Int, Chunk<Scalar>, MatrixPlace<Scalar>, UnsafeMutablePointer<Scalar>,
+        UnsafeMutableRawPointer
       ) -> Void
   ) {
     self.workspaceSize = workspaceSize
@@ -145,7 +146,7 @@ extension RuleKernel {
 
   /// A matrix rule's kernel.
   @inlinable
-  init<R: MatrixRule>(matrix _: R.Type) where Scalar: WeightScalar {
+  init<R: MatrixRule>(matrix _: R.Type) {
     let knobs = R.knobs
     self.init(
       slotSize: MemoryLayout<R>.stride,
@@ -156,10 +157,10 @@ extension RuleKernel {
       },
       body: .matrix(
         MatrixBody(
-          workspaceSize: { values, shape in R(values, knobs).workspaceSize(for: shape, of: Scalar.self) },
-          direction: { slot, step, tensor, shape, target, workspace in
+          workspaceSize: { values, shape, machine in R(values, knobs).workspaceSize(for: shape, on: machine) },
+          direction: { slot, step, tensor, place, target, workspace in
             slot.load(as: R.self).direction(
-              MatrixStep(tensor, at: step, shape: shape, into: target, workspace: workspace))
+              MatrixStep(tensor, at: step, place, into: target, workspace: workspace))
           })))
   }
 }

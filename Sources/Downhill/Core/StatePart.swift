@@ -14,6 +14,8 @@ public enum StateExtent: Sendable {
   case blocks
   /// One number for the whole tensor, as a norm's average is. Only `MeasuringRule.constants` sees it.
   case tensor
+  /// As the rule says for a shape: factors of a matrix, whose size its hyperparameters may set.
+  case factor
 
   /// The part's shape for a tensor of weights; nil where the tensor has no such part.
   public func shape(for weights: Shape) -> Shape? {
@@ -24,6 +26,7 @@ public enum StateExtent: Sendable {
     case .columns: weights.isMatrix ? [weights.columns] : nil
     case .blocks: weights.isMatrix ? [weights.rows] : []
     case .tensor: []
+    case .factor: nil
     }
   }
 }

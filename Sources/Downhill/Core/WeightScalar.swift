@@ -8,6 +8,8 @@ public protocol WeightScalar: LaneScalar {
   static func kernel(of entry: WrapperEntry) -> WrapperKernel<Self>
   /// This number's kernel of a perturbation.
   static func kernel(of entry: PerturbationEntry) -> PerturbationKernel<Self>
+  /// Matrix products and decompositions in plain Swift.
+  static var plainMachine: MatrixMachine<Self> { get }
   /// One step; here so that it is specialised for this number.
   static func step(
     _ storage: OptimizerStorage<Self>, _ tensors: UnsafePointer<TensorPointers<Self>>, _ loop: LoopBody)
@@ -28,6 +30,7 @@ extension Float: WeightScalar {
   public static func kernel(of entry: RuleEntry) -> RuleKernel<Float> { entry.float }
   public static func kernel(of entry: WrapperEntry) -> WrapperKernel<Float> { entry.float }
   public static func kernel(of entry: PerturbationEntry) -> PerturbationKernel<Float> { entry.float }
+  public static var plainMachine: MatrixMachine<Float> { .plain }
   public static func step(
     _ storage: OptimizerStorage<Float>, _ tensors: UnsafePointer<TensorPointers<Float>>, _ loop: LoopBody
   ) { storage.step(tensors, loop) }
@@ -47,6 +50,7 @@ extension Double: WeightScalar {
   public static func kernel(of entry: RuleEntry) -> RuleKernel<Double> { entry.double }
   public static func kernel(of entry: WrapperEntry) -> WrapperKernel<Double> { entry.double }
   public static func kernel(of entry: PerturbationEntry) -> PerturbationKernel<Double> { entry.double }
+  public static var plainMachine: MatrixMachine<Double> { .plain }
   public static func step(
     _ storage: OptimizerStorage<Double>, _ tensors: UnsafePointer<TensorPointers<Double>>, _ loop: LoopBody
   ) { storage.step(tensors, loop) }

@@ -24,13 +24,17 @@ public struct GroupedOptimizer<Scalar: WeightScalar>: Sendable {
   ///   - plan: The groups.
   ///   - parameters: Names, shapes and, where the plan asks for them, roles.
   ///   - loop: Who runs the pieces of a step.
-  public init(_ plan: OptimizerPlan, for parameters: [Parameter], on loop: some ParallelLoop = .serial) {
+  ///   - machine: What does the matrix products of a matrix rule.
+  public init(
+    _ plan: OptimizerPlan, for parameters: [Parameter], on loop: some ParallelLoop = .serial,
+    with machine: MatrixMachine<Scalar> = Scalar.plainMachine
+  ) {
     let assignment = plan.assignment(of: parameters)
     var (optimizers, moved, ranges) = ([Optimizer<Scalar>](), [Int](), [Range<Int>]())
     for (group, entry) in plan.groups.enumerated() {
       guard let spec = entry.spec else { continue }
       let mine = parameters.indices.filter { assignment[$0] == group }
-      optimizers.append(Optimizer(spec, for: mine.map { parameters[$0] }, on: loop))
+      optimizers.append(Optimizer(spec, for: mine.map { parameters[$0] }, on: loop, with: machine))
       moved += mine
       ranges.append(moved.count - mine.count..<moved.count)
     }

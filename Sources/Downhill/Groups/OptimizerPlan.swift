@@ -86,7 +86,7 @@ extension OptimizerSpec {
   /// How many numbers of state a parameter of a shape takes; before a switch or behind it, where more are kept.
   public func stateCount(for shape: Shape) -> Int {
     phases.reduce(0) { most, phase in
-      max(most, StepLayout<Float>(phase).keptParts.reduce(0) { $0 + ($1.extent.shape(for: shape)?.count ?? 0) })
+      max(most, StepLayout<Float>(phase).keptParts.reduce(0) { $0 + ($1.shape(shape)?.count ?? 0) })
     }
   }
 

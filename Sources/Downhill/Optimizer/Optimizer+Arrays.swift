@@ -7,11 +7,13 @@ extension Optimizer {
   ///   - catalogue: The rules that the spec may name.
   ///   - shape: The parameter's shape, such as `[out, in]`; matrix rules need it.
   ///   - loop: Who runs the pieces of a step.
+  ///   - machine: What does the matrix products of a matrix rule.
   /// - Throws: A `SpecError` for an unknown name or a value out of range.
   public init(
-    _ spec: String, from catalogue: Catalogue = .elementwise, for shape: Shape, on loop: some ParallelLoop = .serial
+    _ spec: String, from catalogue: Catalogue = .elementwise, for shape: Shape, on loop: some ParallelLoop = .serial,
+    with machine: MatrixMachine<Scalar> = Scalar.plainMachine
   ) throws(SpecError) {
-    self.init(try catalogue.parse(spec), for: [Parameter("weights", shape)], on: loop)
+    self.init(try catalogue.parse(spec), for: [Parameter("weights", shape)], on: loop, with: machine)
   }
 
   /// An optimizer of one parameter without a shape: a vector.
@@ -22,8 +24,11 @@ extension Optimizer {
   }
 
   /// An optimizer of one parameter by a rule in its Swift form, such as `AdamW(learningRate: 3e-4)`.
-  public init<R: Rule>(_ rule: R, for shape: Shape, on loop: some ParallelLoop = .serial) throws(SpecError) {
-    self.init(try OptimizerSpec(rule), for: [Parameter("weights", shape)], on: loop)
+  public init<R: Rule>(
+    _ rule: R, for shape: Shape, on loop: some ParallelLoop = .serial,
+    with machine: MatrixMachine<Scalar> = Scalar.plainMachine
+  ) throws(SpecError) {
+    self.init(try OptimizerSpec(rule), for: [Parameter("weights", shape)], on: loop, with: machine)
   }
 
   /// An optimizer of one vector by a rule in its Swift form.

@@ -7,14 +7,15 @@ extension Optimizer {
   ///   - catalogue: The rules that the spec may name.
   ///   - shapes: The shape of each parameter, by name.
   ///   - loop: Who runs the pieces of a step.
+  ///   - machine: What does the matrix products of a matrix rule.
   /// - Throws: A `SpecError` for an unknown name or a value out of range.
   public init(
     _ spec: String, from catalogue: Catalogue = .elementwise, for shapes: [String: Shape],
-    on loop: some ParallelLoop = .serial
+    on loop: some ParallelLoop = .serial, with machine: MatrixMachine<Scalar> = Scalar.plainMachine
   ) throws(SpecError) {
     // In the order of names, so that sums over all parameters do not depend on a dictionary's order.
     let parameters = shapes.sorted { $0.key < $1.key }.map { Parameter($0.key, $0.value) }
-    self.init(try catalogue.parse(spec), for: parameters, on: loop)
+    self.init(try catalogue.parse(spec), for: parameters, on: loop, with: machine)
   }
 
   /// One step of all parameters.

@@ -36,12 +36,19 @@ public struct Optimizer<Scalar: WeightScalar>: Sendable {
   ///   - spec: The rule with its wrappers.
   ///   - parameters: What it will move.
   ///   - loop: Who runs the pieces of a step; `.allCores` comes with `DownhillThreads`.
-  public init(_ spec: OptimizerSpec, for parameters: [Parameter], on loop: some ParallelLoop = .serial) {
-    self.init(spec, for: parameters, storedAs: .full, on: loop)
+  ///   - machine: What does the matrix products of a matrix rule; `.accelerated` comes with `DownhillKernels`.
+  public init(
+    _ spec: OptimizerSpec, for parameters: [Parameter], on loop: some ParallelLoop = .serial,
+    with machine: MatrixMachine<Scalar> = Scalar.plainMachine
+  ) {
+    self.init(spec, for: parameters, storedAs: .full, on: loop, with: machine)
   }
 
   /// In a format that was checked, or is that of `Scalar`.
-  init(_ spec: OptimizerSpec, for parameters: [Parameter], storedAs format: StorageFormat, on loop: some ParallelLoop) {
+  init(
+    _ spec: OptimizerSpec, for parameters: [Parameter], storedAs format: StorageFormat, on loop: some ParallelLoop,
+    with machine: MatrixMachine<Scalar> = Scalar.plainMachine
+  ) {
     self.spec = spec
     self.parameters = parameters
     self.loop = LoopBody(loop)
@@ -49,7 +56,7 @@ public struct Optimizer<Scalar: WeightScalar>: Sendable {
     storage = OptimizerStorage(
       layout: StepLayout(phases[0], storing: format), shapes: parameters.map { $0.shape },
       workerCount: self.loop.workerCount,
-      format: format)
+      format: format, machine: machine)
     perturbation = spec.perturbation.map { PerturbationStorage($0, shapes: parameters.map { $0.shape }) }
   }
 
@@ -149,7 +156,7 @@ public struct Optimizer<Scalar: WeightScalar>: Sendable {
   /// The parts that one of the parameters has, and their shapes.
   package func parts(of parameter: Parameter) -> [(name: String, shape: Shape)] {
     storage.layout.keptParts.compactMap { part in
-      part.extent.shape(for: parameter.shape).map { (part.name, $0) }
+      part.shape(parameter.shape).map { (part.name, $0) }
     }
   }
 

@@ -61,7 +61,7 @@ extension OptimizerStorage {
     var tensors = [OptimizerState<Scalar>.Tensor]()
     for (tensor, parameter) in parameters.enumerated() {
       for (place, part) in layout.keptParts.enumerated() {
-        guard let shape = part.extent.shape(for: parameter.shape) else { continue }
+        guard let shape = part.shape(parameter.shape) else { continue }
         let values = self.values(ofPart: place, of: tensor, count: shape.count)
         tensors.append(.init(parameter: parameter.name, part: part.name, shape: shape, values: values))
       }
@@ -80,7 +80,7 @@ extension OptimizerStorage {
     var expected = 0
     for (tensor, parameter) in parameters.enumerated() {
       for (position, part) in layout.keptParts.enumerated() {
-        guard let shape = part.extent.shape(for: parameter.shape) else { continue }
+        guard let shape = part.shape(parameter.shape) else { continue }
         expected += 1
         guard
           let found = state.tensors.first(where: { $0.parameter.equals(parameter.name) && part.name.equals($0.part) })

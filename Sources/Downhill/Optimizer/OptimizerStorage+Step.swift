@@ -241,7 +241,8 @@ extension OptimizerStorage {
     let whole = Chunk(
       weights: tensors[tensor].weights, gradient: gradient, parts: parts[tensor], count: shapes[tensor].count)
     body.direction(
-      ruleSlot, stepCount - layout.ruleBegin, whole, shapes[tensor], directions.start,
+      ruleSlot, stepCount - layout.ruleBegin, whole,
+      MatrixPlace(tensor: tensor, shape: shapes[tensor], machine: machine, loop: loop), directions.start,
       UnsafeMutableRawPointer(workspace.start))
     if layout.changesDirection || layout.scalesDirection || layout.weightScaler != nil {
       forEachPiece(piecesOfTensor[tensor], loop) { index, _ in

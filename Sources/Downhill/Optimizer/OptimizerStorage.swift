@@ -16,6 +16,8 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
   static var pieceLength: Int { 4096 }
 
   let layout: StepLayout<Scalar>
+  /// What does the products and decompositions of a matrix rule.
+  let machine: MatrixMachine<Scalar>
   let shapes: [Shape]
   let pieces: [Piece]
   /// The number of weights before each tensor.
@@ -67,8 +69,12 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
   /// How far each schedule that follows the loss has come, as `layout.plateaus` lists them.
   var plateaus: [Plateau.Progress]
 
-  init(layout: StepLayout<Scalar>, shapes: [Shape], workerCount: Int, format: StorageFormat) {
+  init(
+    layout: StepLayout<Scalar>, shapes: [Shape], workerCount: Int, format: StorageFormat,
+    machine: MatrixMachine<Scalar>
+  ) {
     self.layout = layout
+    self.machine = machine
     self.format = format
     self.shapes = shapes
     self.workerCount = workerCount
@@ -81,7 +87,7 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
     scratch = AlignedMemory(count: layout.usesScratch ? workerCount * 2 * Self.pieceLength : 0, repeating: 0)
     directions = AlignedMemory(count: layout.usesDirections ? largest : 0, repeating: 0)
     gradients = AlignedMemory(count: layout.usesGradients ? largest : 0, repeating: 0)
-    workspace = AlignedMemory(count: layout.workspaceWords(for: shapes), repeating: 0)
+    workspace = AlignedMemory(count: layout.workspaceWords(for: shapes, on: machine), repeating: 0)
     sums = AlignedMemory(count: pieces.count * layout.sumsPerPiece, repeating: 0)
     gradientValues = AlignedMemory(count: layout.wrappers.count * shapes.count, repeating: 1)
     rowValues = AlignedMemory(count: layout.wrappers.count * rows.count, repeating: 1)
@@ -92,7 +98,7 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
     layout.writeValues(into: values.start)
     for shape in shapes {
       for part in layout.keptParts {
-        let count = part.extent.shape(for: shape)?.count ?? 0
+        let count = part.shape(shape)?.count ?? 0
         let isPacked = self.isPacked(part)
         partMemory.append(PartMemory(count: isPacked ? 0 : count, repeating: part.start.number))
         let packed = BFloat16(Float(part.start.number)).bitPattern
@@ -109,7 +115,9 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
 
   /// Another layout for the same parameters, as before a first step.
   convenience init(layout: StepLayout<Scalar>, like other: OptimizerStorage) {
-    self.init(layout: layout, shapes: other.shapes, workerCount: other.workerCount, format: other.format)
+    self.init(
+      layout: layout, shapes: other.shapes, workerCount: other.workerCount, format: other.format,
+      machine: other.machine)
   }
 
   /// Another layout over the state of `other`: for knobs that change during a run. A part that was not kept before
@@ -126,7 +134,7 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
       else { continue }
       if !other.partsAwaitingWeights.contains(old) { partsAwaitingWeights.removeAll { $0 == place } }
       for tensor in shapes.indices {
-        let count = part.extent.shape(for: shapes[tensor])?.count ?? 0
+        let count = part.shape(shapes[tensor])?.count ?? 0
         let values = other.values(ofPart: old, of: tensor, count: count)
         values.withUnsafeBufferPointer { values in
           if let start = values.baseAddress { set(part: place, of: tensor, to: start, count: count) }
@@ -137,6 +145,7 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
 
   init(copying other: OptimizerStorage) {
     layout = other.layout
+    machine = other.machine
     shapes = other.shapes
     pieces = other.pieces
     piecesOfTensor = other.piecesOfTensor

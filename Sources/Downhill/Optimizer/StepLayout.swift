@@ -20,6 +20,8 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
     let start: PartStart
     let extent: StateExtent
     let isFixed: Bool
+    /// Its shape for a tensor of weights; nil where the tensor has no such part.
+    let shape: @Sendable (_ weights: Shape) -> Shape?
 
     /// Whether it is one number a tensor, of the rule's.
     var isNumberOfRule: Bool { owner == .rule && extent == .tensor }
@@ -120,7 +122,8 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
     if format.weights == .bfloat16WithCompanion {
       kept.append(
         KeptPart(
-          name: "weights_low", owner: .driver, position: 0, start: .number(0), extent: .weight, isFixed: false))
+          name: "weights_low", owner: .driver, position: 0, start: .number(0), extent: .weight, isFixed: false,
+          shape: { $0 }))
     }
     companionPart = kept.firstIndex { $0.owner == .driver }
     keptParts = kept
@@ -164,14 +167,15 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
     var kept = spec.rule.keptParts.map {
       KeptPart(
         name: $0.part.name.description, owner: .rule, position: $0.position, start: .number($0.part.initialValue),
-        extent: $0.part.extent, isFixed: $0.part.isFixed)
+        extent: $0.part.extent, isFixed: $0.part.isFixed, shape: $0.part.shape)
     }
     for (place, stage) in spec.wrappers.enumerated() {
       let prefix = spec.partPrefix(ofWrapper: place)
-      kept += stage.keptParts.map {
+      kept += stage.keptParts.map { kept in
         KeptPart(
-          name: prefix + $0.part.name.description, owner: .wrapper(place), position: $0.position,
-          start: $0.part.start, extent: $0.part.extent, isFixed: false)
+          name: prefix + kept.part.name.description, owner: .wrapper(place), position: kept.position,
+          start: kept.part.start, extent: kept.part.extent, isFixed: false,
+          shape: { [extent = kept.part.extent] in extent.shape(for: $0) })
       }
     }
     return kept
@@ -207,9 +211,9 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
   /// ‖w‖², ‖d‖², and what each wrapper sums.
   var sumsPerPiece: Int { 2 + wrappers.count }
 
-  func workspaceWords(for shapes: [Shape]) -> Int {
+  func workspaceWords(for shapes: [Shape], on machine: MatrixMachine<Scalar>) -> Int {
     guard case .matrix(let body) = rule.body else { return 0 }
-    return shapes.reduce(0) { max($0, Self.words(body.workspaceSize(spec.rule.values, $1))) }
+    return shapes.reduce(0) { max($0, Self.words(body.workspaceSize(spec.rule.values, $1, machine))) }
   }
 
   func writeValues(into target: UnsafeMutablePointer<Double>) {

@@ -15,14 +15,3 @@ public struct TensorPointers<Scalar: WeightScalar>: BitwiseCopyable {
     self.gradient = gradient
   }
 }
-
-/// A parallel loop behind a closure, as an optimizer keeps it.
-public struct LoopBody: Sendable {
-  let workerCount: Int
-  let forEach: @Sendable (_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) -> Void
-
-  init(_ loop: some ParallelLoop) {
-    workerCount = max(loop.workerCount, 1)
-    forEach = { count, body in loop.forEach(count, body) }
-  }
-}

@@ -129,7 +129,7 @@ public struct Adafactor: MatrixRule {
     stepsRelatively ? min(learningRate, 1 / Double(step).squareRoot()) : learningRate
   }
 
-  public func workspaceSize<Scalar: WeightScalar>(for shape: Shape, of _: Scalar.Type) -> Int {
+  public func workspaceSize<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> Int {
     shape.isMatrix ? shape.columns * MemoryLayout<Double>.stride : 0
   }
 

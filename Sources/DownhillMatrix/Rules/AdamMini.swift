@@ -77,7 +77,7 @@ public struct AdamMini: MatrixRule {
   public static var takesVectors: Bool { true }
   public var decay: WeightDecay { weightDecay == 0 ? .none : .before(weightDecay) }
 
-  public func workspaceSize<Scalar: WeightScalar>(for shape: Shape, of _: Scalar.Type) -> Int { 0 }
+  public func workspaceSize<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> Int { 0 }
 
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let (meanCorrection, rootCorrection) = (

@@ -154,7 +154,7 @@ public struct Muon: MatrixRule {
 
   public var decay: WeightDecay { weightDecay == 0 ? .none : .before(weightDecay) }
 
-  public func workspaceSize<Scalar: WeightScalar>(for shape: Shape, of _: Scalar.Type) -> Int {
+  public func workspaceSize<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> Int {
     let (rows, columns) = (min(shape.rows, shape.columns), max(shape.rows, shape.columns))
     let numbers =
       switch method {

@@ -33,7 +33,7 @@ struct BrokenMuon<F: Fault>: MatrixRule {
   typealias Part = Muon.Part
   var decay: WeightDecay { weightDecay == 0 ? .none : .before(weightDecay) }
 
-  func workspaceSize<Scalar: WeightScalar>(for shape: Shape, of _: Scalar.Type) -> Int {
+  func workspaceSize<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> Int {
     let rows = min(shape.rows, shape.columns)
     return (2 * shape.count + 2 * rows * rows) * MemoryLayout<Double>.stride
   }

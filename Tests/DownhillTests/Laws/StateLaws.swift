@@ -67,14 +67,14 @@ private func declares<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar>
     require(Set(all.map { $0.name }).count == all.count, "two parts have one name")
     let first = walk.optimizer.state
     require(first.stepCount == 0 && walk.optimizer.stepCount == 0, "begins at step \(first.stepCount)")
-    let expected = shapes.reduce(0) { sum, shape in sum + kept.count { $0.extent.shape(for: shape) != nil } }
+    let expected = shapes.reduce(0) { sum, shape in sum + kept.count { $0.shape(shape) != nil } }
     require(first.tensors.count == expected, "has \(first.tensors.count) tensors of state")
     for (tensor, shape) in shapes.enumerated() {
       for part in kept {
         let values = first["tensor\(tensor)", part.name] ?? []
         var initial = Scalar.zero
         if case .number(let value) = part.start { initial = Scalar(nearest: value) }
-        let count = part.extent.shape(for: shape)?.count ?? 0
+        let count = part.shape(shape)?.count ?? 0
         require(values.count == count, "\(part.name) of \(shape.dimensions) has \(values.count) numbers")
         require(values.allSatisfy { $0 == initial }, "\(part.name) does not begin at \(initial)")
       }

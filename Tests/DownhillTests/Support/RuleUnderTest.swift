@@ -77,15 +77,16 @@ extension OptimizerSpec {
     var parts = rule.entry.parts(rule.values).map {
       DeclaredPart(
         name: $0.name.description, isKept: $0.isKept, start: .number($0.initialValue), extent: $0.extent,
-        isFixed: $0.isFixed)
+        isFixed: $0.isFixed, shape: $0.shape)
     }
     for (place, wrapper) in wrappers.enumerated() {
       let name = wrapper.entry.name.description
       let before = wrappers[..<place].count { $0.entry.name.description == name }
       let prefix = before == 0 ? name : "\(name)-\(before + 1)"
-      parts += wrapper.entry.parts(wrapper.values).map {
+      parts += wrapper.entry.parts(wrapper.values).map { part in
         DeclaredPart(
-          name: "\(prefix).\($0.name)", isKept: $0.isKept, start: $0.start, extent: $0.extent, isFixed: false)
+          name: "\(prefix).\(part.name)", isKept: part.isKept, start: part.start, extent: part.extent, isFixed: false,
+          shape: { part.extent.shape(for: $0) })
       }
     }
     return parts
@@ -97,6 +98,7 @@ extension OptimizerSpec {
     let start: PartStart
     let extent: StateExtent
     let isFixed: Bool
+    let shape: @Sendable (Shape) -> Shape?
   }
 }
 

@@ -25,11 +25,19 @@ let package = Package(
     .target(name: "DownhillLandscapes", dependencies: ["DownhillBase"]),
     .target(name: "DownhillThreads", dependencies: ["DownhillBase"]),
     .target(name: "DownhillFiles", dependencies: ["DownhillBase", "Downhill"]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(name: "CThreads", linkerSettings: [.linkedLibrary("gomp", .when(platforms: [.linux]))]),
+    .target(name: "CMicrokernels"),
+    .target(
+      name: "DownhillKernels",
+      dependencies: ["DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels"]),
     .target(
       name: "DownhillLab",
       dependencies: [
         "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        "DownhillKernels", .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
       name: "DownhillCommand",
@@ -49,6 +57,8 @@ let package = Package(
     .testTarget(
       name: "DownhillFilesTests", dependencies: ["DownhillFiles", "Downhill", "DownhillMatrix", "TestSupport"]),
     .testTarget(
+      name: "DownhillKernelsTests", dependencies: ["DownhillBase", "DownhillKernels"]),
+    .testTarget(
       name: "DownhillLabTests",
       dependencies: [
         "DownhillLab", "DownhillFiles", "Downhill", "DownhillMatrix", "DownhillLandscapes", "TestSupport",
@@ -64,6 +74,6 @@ let package = Package(
 )
 
 // What a module imports leaks into none of its users unless it says so.
-for target in package.targets where target.name != "CLanes" {
+for target in package.targets where !target.name.hasPrefix("C") {
   target.swiftSettings = [.enableUpcomingFeature("InternalImportsByDefault")]
 }

@@ -1,7 +1,7 @@
 import Downhill
 import DownhillBase
 import DownhillFiles
-import DownhillThreads
+import DownhillKernels
 
 /// Parameters that one optimizer moves in a replay; all their weights lie one behind the other.
 struct ReplayGroup<Scalar: WeightScalar & TensorElement> {
@@ -18,7 +18,7 @@ struct ReplayGroup<Scalar: WeightScalar & TensorElement> {
   /// - Throws: `FileError` where a weight is not finite.
   init(_ spec: OptimizerSpec, _ tensors: [TensorData], path: String) throws {
     let parameters = tensors.map { Parameter($0.name, Shape($0.shape)) }
-    optimizer = Optimizer(spec, for: parameters, on: .allCores)
+    optimizer = Optimizer(spec, for: parameters, on: .team)
     for tensor in tensors {
       starts.append(weights.count)
       weights += try finiteValues(of: tensor, path: path)

@@ -1,0 +1,16 @@
+// The team of threads that oneDNN runs on. Swift's clang brings no omp.h; these are the two functions of libgomp that a
+// loop of our own needs, so that it runs on threads which are awake already.
+#ifndef DOWNHILL_CTHREADS_H
+#define DOWNHILL_CTHREADS_H
+
+#if defined(__linux__)
+#define DH_HAS_TEAM 1
+// Calls `body(data)` once on each of `count` threads, the caller among them, and returns when all have.
+void GOMP_parallel(void (*body)(void *), void *data, unsigned count, unsigned flags);
+int omp_get_thread_num(void);
+int omp_get_num_procs(void);
+#else
+#define DH_HAS_TEAM 0
+#endif
+
+#endif

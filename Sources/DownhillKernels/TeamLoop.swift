@@ -1,0 +1,75 @@
+public import DownhillBase
+
+#if os(Linux)
+  import CThreads
+  import Synchronization
+#else
+  import DownhillThreads
+#endif
+
+/// The parts of a step on the team of threads that oneDNN runs on (libgomp's; Dispatch's where there is none).
+///
+/// Each worker takes the next run of parts as soon as it is done with its last, so that a core that is busy elsewhere
+/// delays one run only.
+public struct TeamLoop: ParallelLoop {
+  public let workerCount: Int
+
+  #if os(Linux)
+    /// Neighbours in memory come faster from one worker; as in `DispatchLoop`.
+    private static let longestRun = 8
+
+    /// - Parameter workerCount: How many threads run at once, the caller's among them; by default one a core.
+    public init(workerCount: Int? = nil) {
+      self.workerCount = max(workerCount ?? Int(omp_get_num_procs()), 1)
+    }
+
+    public func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
+      let workers = min(workerCount, count)
+      guard workers > 1 else {
+        for index in 0..<count { body(index, 0) }
+        return
+      }
+      // Short enough that the workers end together.
+      let run = min(Self.longestRun, max(count / (8 * workers), 1))
+      let next = Atomic(0)
+      onTeam(of: workers) { worker in
+        while true {
+          let first = next.wrappingAdd(run, ordering: .relaxed).oldValue
+          guard first < count else { return }
+          for index in first..<min(first + run, count) { body(index, worker) }
+        }
+      }
+    }
+
+    /// Calls `body` on each of so many threads, with the thread's number.
+    private func onTeam(of count: Int, _ body: (_ worker: Int) -> Void) {
+      withoutActuallyEscaping(body) { body in
+        var job = Job(body: body)
+        withUnsafeMutablePointer(to: &job) { job in
+          GOMP_parallel(
+            { job in job?.assumingMemoryBound(to: Job.self).pointee.body(Int(omp_get_thread_num())) }, job,
+            UInt32(count), 0)
+        }
+      }
+    }
+
+    private struct Job {
+      let body: (_ worker: Int) -> Void
+    }
+  #else
+    private let loop: DispatchLoop
+
+    /// - Parameter workerCount: How many threads run at once; by default one a core.
+    public init(workerCount: Int? = nil) {
+      loop = DispatchLoop(workerCount: workerCount)
+      self.workerCount = loop.workerCount
+    }
+
+    public func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) { loop.forEach(count, body) }
+  #endif
+}
+
+extension ParallelLoop where Self == TeamLoop {
+  /// The parts of a step on the team of threads that oneDNN runs on.
+  public static var team: TeamLoop { TeamLoop() }
+}

@@ -1,5 +1,10 @@
 #include "Levels.h"
 
+float *dh_tile(void) {
+  static _Thread_local float tile[dh_panel_width * dh_panel_width] __attribute__((aligned(64)));
+  return tile;
+}
+
 #if defined(__x86_64__)
 #define DH_NAME(name) avx512_##name
 #define DH_TARGET DH_TARGET_AVX512

@@ -1,7 +1,7 @@
 import CMicrokernels
 
 /// A set of instructions that kernels are written for.
-public enum KernelLevel: String, CaseIterable, Sendable {
+public enum KernelLevel: String, CaseIterable, Sendable, BitwiseCopyable {
   /// What every CPU of its kind has: SSE2 on x86-64, NEON on ARM.
   case portable
   case avx2
@@ -10,12 +10,15 @@ public enum KernelLevel: String, CaseIterable, Sendable {
   case avx512BFloat16 = "avx512-bf16"
 
   /// Whether this CPU has it.
-  public var isSupported: Bool {
+  public var isSupported: Bool { dh_has_level(number) != 0 }
+
+  /// Its number in C.
+  var number: dh_level {
     switch self {
-    case .portable: true
-    case .avx2: dh_has_avx2() != 0
-    case .avx512: dh_has_avx512() != 0
-    case .avx512BFloat16: dh_has_avx512_bf16() != 0
+    case .portable: dh_portable
+    case .avx2: dh_avx2
+    case .avx512: dh_avx512
+    case .avx512BFloat16: dh_avx512_bf16
     }
   }
 

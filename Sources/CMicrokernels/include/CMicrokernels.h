@@ -9,6 +9,9 @@
 
 enum { dh_panel_width = 48 };
 
+// The calling thread's own tile.
+float *dh_tile(void);
+
 // Which instructions: the numbers of `dh_level`.
 typedef enum { dh_portable = 0, dh_avx2 = 1, dh_avx512 = 2, dh_avx512_bf16 = 3 } dh_level;
 

@@ -1,0 +1,88 @@
+import DownhillBase
+
+/// How a matrix of one shape is orthogonalised: which products, in which numbers, and where they lie in the workspace.
+///
+/// With X lying (n × m, n ≤ m) and R = XXᵀ a step multiplies X by P = aI + bR + cR². All these are symmetric and commute,
+/// so that half of each product is computed. In the *plain* form every step multiplies X anew. In the *Gram* form only
+/// the small matrices move on, R ← RP², Q ← QP, and X is multiplied by Q at the end; what rounding does to small singular
+/// values then grows from step to step, which in bfloat16 asks for a *restart*, X ← QX and R = XXᵀ, after three.
+///
+/// The norm takes no pass: ‖X‖² is the trace of R, and divides the coefficients of the first step.
+struct NewtonSchulzPlan {
+  let how: Orthogonalization
+  let kernels: TileKernels
+  /// How the matrix stands in memory.
+  let rows, columns: Int
+  /// After how many steps X itself is multiplied.
+  let stepsPerRun: Int
+
+  init(_ how: Orthogonalization, rows: Int, columns: Int, by level: KernelLevel) {
+    self.how = how
+    self.rows = rows
+    self.columns = columns
+    kernels = TileKernels(how.precision == .bfloat16 ? .bfloat16 : .float, by: level)
+    let usesGram =
+      switch how.algorithm {
+      case .automatic: Self.gramPays(short: min(rows, columns), long: max(rows, columns), kernels.format)
+      case .plain: false
+      case .gram: true
+      }
+    if !usesGram {
+      stepsPerRun = 1
+    } else if how.restart > 0 {
+      stepsPerRun = how.restart
+    } else {
+      stepsPerRun = kernels.format == .bfloat16 ? Self.restart : max(how.steps, 1)
+    }
+  }
+
+  /// After two steps, or none, ill-conditioned matrices lose their small singular values in bfloat16.
+  static let restart = 3
+
+  private static func gramPays(short: Int, long: Int, _ format: TileKernels.Format) -> Bool { long >= 2 * short }
+
+  var isStanding: Bool { rows > columns }
+  var short: Int { min(rows, columns) }
+  var long: Int { max(rows, columns) }
+
+  /// So little work that waking another thread takes longer.
+  var isSmall: Bool { operationCount < 3e6 }
+
+  // MARK: Workspace
+
+  private var longBytes: Int { Panels.byteCount(rows: short, inner: long, for: kernels) }
+  private var shortBytes: Int { Panels.byteCount(rows: short, inner: short, for: kernels) }
+  private var traceBytes: Int { padded(short) * 4 }
+
+  /// X by rows, X by columns twice, five small matrices, a diagonal.
+  var workspaceSize: Int { 3 * longBytes + 4 * shortBytes + traceBytes }
+
+  /// The floating-point operations of the products, half of them where half of C is computed.
+  var operationCount: Double {
+    let (n, m) = (Double(short), Double(long))
+    var count = 0.0
+    var left = how.steps
+    while left > 0 {
+      let steps = min(stepsPerRun, left)
+      // R = XXᵀ and X ← QX; a P every step; between two steps R ← RP² and Q ← QP.
+      count += 3 * n * n * m + Double(steps + 3 * (steps - 1)) * n * n * n
+      left -= steps
+    }
+    return count
+  }
+
+  func small(_ index: Int, _ workspace: UnsafeMutableRawPointer) -> Panels {
+    Panels(workspace + 3 * longBytes + index * shortBytes, rows: short, inner: short, for: kernels)
+  }
+  func trace(_ workspace: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Float> {
+    (workspace + 3 * longBytes + 4 * shortBytes).assumingMemoryBound(to: Float.self)
+  }
+  /// X as panels of its rows as it lies.
+  func byRows(_ workspace: UnsafeMutableRawPointer) -> Panels {
+    Panels(workspace, rows: short, inner: long, for: kernels)
+  }
+  /// X as panels of its columns, in one of two places.
+  func byColumns(_ index: Int, _ workspace: UnsafeMutableRawPointer) -> Panels {
+    Panels(workspace + (1 + index) * longBytes, rows: long, inner: short, for: kernels)
+  }
+}

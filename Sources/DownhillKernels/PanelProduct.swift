@@ -1,0 +1,101 @@
+import CMicrokernels
+import DownhillBase
+
+/// A product C = A·Bᵀ of panels, tile by tile, with what becomes of each tile.
+///
+/// Every tile is summed over the whole inner index by one worker, so that the bits do not depend on who computes what.
+struct PanelProduct<Scalar: LaneScalar> {
+  let kernels: TileKernels
+  let left: Panels
+  let right: Panels
+  /// Whether C is symmetric, so that half of it is computed and all of it is written.
+  var isSymmetric = false
+  /// C = factor · A·Bᵀ + kept · old + diagonal · I, the last two where C is symmetric.
+  var factor: Float = 1
+  var old: Panels?
+  var kept: Float = 0
+  var diagonal: Float = 0
+  /// Where C's columns become panels, and its rows.
+  var columnPanels: Panels?
+  var rowPanels: Panels?
+  /// Where C is written as a matrix.
+  var matrix: MatrixPlace<Scalar>?
+  /// Where the diagonal of C is written.
+  var trace: UnsafeMutablePointer<Float>?
+
+  /// Beyond this two panels do not fit the second cache together; then it is summed in turns.
+  private var longestRun: Int { 8192 / kernels.bytesPerNumber }
+
+  func run(on loop: LoopBody) {
+    let (rows, columns) = (left.count, right.count)
+    if isSymmetric {
+      loop.forEach(rows * (rows + 1) / 2) { index, _ in
+        var (row, place) = (0, index)
+        while place >= rows - row {
+          place -= rows - row
+          row += 1
+        }
+        tile(row, row + place)
+      }
+    } else if rows < columns {
+      // The short side's panels stay in the cache, those of the long one are fetched once.
+      loop.forEach(rows * columns) { index, _ in tile(index % rows, index / rows) }
+    } else {
+      loop.forEach(rows * columns) { index, _ in tile(index / columns, index % columns) }
+    }
+  }
+
+  private func tile(_ row: Int, _ column: Int) {
+    guard let tile = dh_tile() else { return }
+    let isDiagonal = isSymmetric && row == column
+    let (height, width) = (left.width(of: row), right.width(of: column))
+    let (inner, side) = (left.inner, TileKernels.side)
+    for begin in stride(from: 0, to: inner, by: longestRun) {
+      kernels.multiply(
+        left.place(row, at: begin), right.place(column, at: begin), inner: min(inner - begin, longestRun), into: tile,
+        adding: begin > 0, isUpper: isDiagonal)
+    }
+    var scale = factor
+    if let old {
+      kernels.combine(tile, rows: height, factor: factor, kept: kept, old.place(column, at: row * side))
+      scale = 1
+    }
+    if isDiagonal {
+      let count = min(side, left.rows - row * side)
+      if let trace {
+        for place in 0..<count { trace[row * side + place] = scale * tile[place * (side + 1)] }
+      }
+      for place in 0..<count { tile[place * (side + 1)] += diagonal }
+      kernels.mirror(tile, width: width)
+    }
+    if let columnPanels {
+      kernels.storeByColumns(
+        tile, stride: side, rows: height, columns: width, scale: scale, to: columnPanels.place(column, at: row * side))
+    }
+    if let rowPanels, !isDiagonal {
+      kernels.storeByRows(
+        tile, stride: side, rows: height, columns: width, scale: scale, to: rowPanels.place(row, at: column * side))
+    }
+    matrix?.store(tile, atRow: row * side, column: column * side, scale: scale)
+  }
+}
+
+/// A matrix in memory, row after row.
+struct MatrixPlace<Scalar: LaneScalar>: BitwiseCopyable {
+  let start: UnsafeMutablePointer<Scalar>
+  let rows, columns: Int
+  /// From one row to the next.
+  let stride: Int
+
+  /// Writes what of a tile lies in the matrix.
+  @inline(__always)
+  func store(_ tile: UnsafePointer<Float>, atRow row: Int, column: Int, scale: Float) {
+    let side = TileKernels.side
+    let width = min(side, columns - column)
+    for index in 0..<min(side, rows - row) {
+      let target = start + (row + index) * stride + column
+      let source = tile + index * side
+      for place in 0..<width { target[place] = Scalar(scale * source[place]) }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""References of the matrix rules in NumPy: see README.md."""

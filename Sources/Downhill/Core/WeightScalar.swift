@@ -10,6 +10,10 @@ public protocol WeightScalar: LaneScalar {
   static func kernel(of entry: PerturbationEntry) -> PerturbationKernel<Self>
   /// Matrix products and decompositions in plain Swift.
   static var plainMachine: MatrixMachine<Self> { get }
+  /// Products of numbers in Float beside a machine for this number: that one where it is for Float, else plain Swift.
+  static func floatMachine(beside machine: MatrixMachine<Self>) -> MatrixMachine<Float>
+  /// The same in Double.
+  static func doubleMachine(beside machine: MatrixMachine<Self>) -> MatrixMachine<Double>
   /// One step; here so that it is specialised for this number.
   static func step(
     _ storage: OptimizerStorage<Self>, _ tensors: UnsafePointer<TensorPointers<Self>>, _ loop: LoopBody)
@@ -31,6 +35,8 @@ extension Float: WeightScalar {
   public static func kernel(of entry: WrapperEntry) -> WrapperKernel<Float> { entry.float }
   public static func kernel(of entry: PerturbationEntry) -> PerturbationKernel<Float> { entry.float }
   public static var plainMachine: MatrixMachine<Float> { .plain }
+  public static func floatMachine(beside machine: MatrixMachine<Float>) -> MatrixMachine<Float> { machine }
+  public static func doubleMachine(beside machine: MatrixMachine<Float>) -> MatrixMachine<Double> { .plain }
   public static func step(
     _ storage: OptimizerStorage<Float>, _ tensors: UnsafePointer<TensorPointers<Float>>, _ loop: LoopBody
   ) { storage.step(tensors, loop) }
@@ -51,6 +57,8 @@ extension Double: WeightScalar {
   public static func kernel(of entry: WrapperEntry) -> WrapperKernel<Double> { entry.double }
   public static func kernel(of entry: PerturbationEntry) -> PerturbationKernel<Double> { entry.double }
   public static var plainMachine: MatrixMachine<Double> { .plain }
+  public static func floatMachine(beside machine: MatrixMachine<Double>) -> MatrixMachine<Float> { .plain }
+  public static func doubleMachine(beside machine: MatrixMachine<Double>) -> MatrixMachine<Double> { machine }
   public static func step(
     _ storage: OptimizerStorage<Double>, _ tensors: UnsafePointer<TensorPointers<Double>>, _ loop: LoopBody
   ) { storage.step(tensors, loop) }

@@ -29,10 +29,14 @@ extension MatrixMachine {
 
 extension MatrixMachine where Scalar == Float {
   /// Plain Swift on the calling thread: the reference.
-  public static var plain: MatrixMachine { makePlain() }
+  public static var plain: MatrixMachine { plainFloat }
 }
 
 extension MatrixMachine where Scalar == Double {
   /// Plain Swift on the calling thread: the reference.
-  public static var plain: MatrixMachine { makePlain() }
+  public static var plain: MatrixMachine { plainDouble }
 }
+
+// Made once: closures in a generic place may take memory, and a step takes none.
+private let plainFloat = MatrixMachine<Float>.makePlain()
+private let plainDouble = MatrixMachine<Double>.makePlain()

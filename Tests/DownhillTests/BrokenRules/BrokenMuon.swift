@@ -10,9 +10,9 @@ struct BrokenMuon<F: Fault>: MatrixRule {
   var nesterov = true
   var epsilon = 0.0
   var steps = 5
-  var scale = Muon.Scale.original
-  var method = Muon.Method.quintic
-  var precision = Muon.Precision.data
+  var scale = ShapeScale.original
+  var method = Orthogonalizer.Method.quintic
+  var precision = Orthogonalization.Precision.data
 
   static var name: StaticString { Muon.name }
   static var about: RuleDescription { Muon.about }

@@ -213,10 +213,13 @@ struct KnobAccessTests {
     (SignSGD(learningRate: 0.5, momentum: 0.25, weightDecay: 0.75), "sign-sgd:lr=0.5,momentum=0.25,weight-decay=0.75"),
     (
       Muon(
-        learningRate: 0.5, momentum: 0.25, nesterov: false, weightDecay: 0.75, scale: .none, method: .jacobi, steps: 7,
-        epsilon: 0.125, precision: .float),
-      "muon:lr=0.5,momentum=0.25,nesterov=false,weight-decay=0.75,eps=0.125,steps=7,scale=none,"
-        + "orthogonalizer=jacobi,precision=f32"
+        learningRate: 0.5, momentum: MatrixMomentum(0.25, nesterov: false, form: .sum), weightDecay: 0.75,
+        decayForm: .coupled, scale: .none,
+        orthogonalizer: Orthogonalizer(
+          .jacobi, steps: 7, precision: .float, algorithm: .gram, restart: 4, leastNorm: 0.125),
+        blocks: MatrixBlocks(heads: 3, experts: true)),
+      "muon:lr=0.5,momentum=0.25,nesterov=false,momentum-form=sum,weight-decay=0.75,decay=coupled,scale=none,eps=0.125,"
+        + "steps=7,orthogonalizer=jacobi,precision=f32,algorithm=gram,restart=4,heads=3,experts=true"
     ),
   ]
 

@@ -36,7 +36,8 @@ struct SpecErrorTests {
       ("muon:scale=orignal", "muon: scale=orignal is unknown; did you mean \"original\"?"),
       (
         "muon:orthogonalizer=lapack-gesdd",
-        "muon: orthogonalizer=lapack-gesdd is unknown; there are: quintic, jacobi, svd"
+        "muon: orthogonalizer=lapack-gesdd is unknown; there are: quintic, you, "
+          + "polar-express, polar-express-safe, cans, classic, cubic, cubic5, deepseek, aol, svd, jacobi"
       ),
       ("adamw:decay=befor", "adamw: decay=befor is unknown; did you mean \"before\"?"),
       ("adamw:decay=1", "adamw: decay=1 is unknown; there are: before, after"),
@@ -114,7 +115,7 @@ struct SpecErrorTests {
     #expect(
       refusal { _ = try OptimizerSpec(Lion(learningRate: 1, beta2: 1)) } == "lion: beta2=1.0 is out of range [0, 1)")
     #expect(
-      refusal { _ = try OptimizerSpec(Muon(learningRate: 1, steps: 100)) }
+      refusal { _ = try OptimizerSpec(Muon(learningRate: 1, orthogonalizer: Orthogonalizer(steps: 100))) }
         == "muon: steps=100.0 is out of range [0, 99]")
     #expect(
       refusal { _ = try OptimizerSpec(SGD(learningRate: 1, nesterov: true)) }

@@ -12,6 +12,7 @@ extension Catalogue {
       KLShampoo.entry,
       Kron.entry,
       Dion.entry,
+      Steepest.entry,
     ],
     wrappers: elementwise.wrappers, perturbations: elementwise.perturbations, methods: elementwise.methods)
 }

@@ -78,7 +78,7 @@ public struct Kron: MatrixRule {
     differences: """
       PyTorch has no Kron. kron_torch, with its bound on the spectral norm, but V from this package's generator, balancing \
       every so many steps in place of at random, and precondition-probability drawn in place of counted; 0.03 is where \
-      their schedule ends. A gradient of nothing but zeros fits nothing. flops a weight: without products and solves.
+      their schedule ends. flops a weight: without products and solves.
       """,
     references: [
       "Li 2015, Preconditioned Stochastic Gradient Descent, arXiv:1512.04202",
@@ -159,9 +159,9 @@ public struct Kron: MatrixRule {
       b = layout.reserve(shape.count, of: Scalar.self)
       way = layout.reserve(shape.count, of: Scalar.self)
       let isEmpty = shape.count == 0
+      let triangles = max(shape.rows <= maximum ? shape.rows : 0, shape.columns <= maximum ? shape.columns : 0)
       fit = TriangularFactor.Memory(
-        [shape.rows, shape.columns].reduce(0) { $1 <= maximum && !isEmpty ? max($0, $1) : $0 },
-        longest: isEmpty ? 0 : max(shape.rows, shape.columns), in: &layout)
+        isEmpty ? 0 : triangles, longest: isEmpty ? 0 : max(shape.rows, shape.columns), in: &layout)
       byteCount = layout.byteCount
     }
   }
@@ -185,18 +185,16 @@ public struct Kron: MatrixRule {
     if isFitting(at: step.number, tensor: step.tensor) {
       if balance > 0 && step.number % balance == 0 { left.balance(with: right) }
       let x = preconditionsMomentum ? UnsafePointer(mean) : step.gradient
-      if (0..<count).contains(where: { x[$0] != 0 }) {
-        left.multiply(x, into: way, rows: rows, columns: columns, products, transposed: false)
-        right.multiplyRight(way, into: a, rows: rows, columns: columns, products, transposed: true)
-        let noise = random(step.tensor, 0x56_0000_0000 + UInt64(step.number))
-        for place in 0..<count { b[place] = Scalar(nearest: noise.normal(at: UInt64(place))) }
-        left.solveTransposed(b, columns: columns)
-        right.solveRight(b, rows: rows)
-        bringNearOne(a, b, count)
-        left.fit(
-          a, b, side: .rightTransposed, other: columns, rate: preconditionRate, products, work.fit, step.workspace)
-        right.fit(a, b, side: .leftTransposed, other: rows, rate: preconditionRate, products, work.fit, step.workspace)
-      }
+      left.multiply(x, into: way, rows: rows, columns: columns, products, transposed: false)
+      right.multiplyRight(way, into: a, rows: rows, columns: columns, products, transposed: true)
+      let noise = random(step.tensor, 0x56_0000_0000 + UInt64(step.number))
+      for place in 0..<count { b[place] = Scalar(nearest: noise.normal(at: UInt64(place))) }
+      left.solveTransposed(b, columns: columns)
+      right.solveRight(b, rows: rows)
+      bringNearOne(a, b, count)
+      left.fit(
+        a, b, side: .rightTransposed, other: columns, rate: preconditionRate, products, work.fit, step.workspace)
+      right.fit(a, b, side: .leftTransposed, other: rows, rate: preconditionRate, products, work.fit, step.workspace)
     }
     left.multiply(mean, into: a, rows: rows, columns: columns, products, transposed: false)
     left.multiply(a, into: b, rows: rows, columns: columns, products, transposed: true)

@@ -7,6 +7,12 @@ extension Catalogue {
       Muon.entry,
       Adafactor.entry,
       AdamMini.entry,
+      SOAP.entry,
+      Shampoo.entry,
+      KLShampoo.entry,
+      Kron.entry,
+      Dion.entry,
+      Steepest.entry,
     ],
     wrappers: elementwise.wrappers, perturbations: elementwise.perturbations, methods: elementwise.methods)
 }

@@ -8,7 +8,7 @@ extension Law {
 /// Over tensors of several pieces, with state, wrappers and schedules as they are.
 private func allocates<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar> {
   { _, spec in
-    let shapes: [Shape] = spec.isElementwise ? [[5000], [3]] : [[3, 1400], [3]]
+    let shapes: [Shape] = spec.isElementwise ? [[5000], [3]] : spec.isFactored ? [[3, 30], [3]] : [[3, 1400], [3]]
     let parameters = shapes.enumerated().map { Parameter("tensor\($0.offset)", $0.element) }
     var optimizer = Optimizer<Scalar>(spec, for: parameters)
     let count = shapes.weightCount

@@ -30,7 +30,7 @@ private let sliceLengths = [1, 2, 7, 8, 15, 16, 17, 4095, 4096, 4097, 20_000]
 /// array nearly only the vector path. Where a rule sums over a tensor, several tensors together and each alone.
 private func cuts<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar> {
   { rule, spec in
-    if spec.sumsOverTensors || spec.drawsNoise { return [] }
+    if spec.sumsOverTensors || spec.drawsNoise || spec.drawsByTensor { return [] }
     if spec.hasReductions { return meetsStrangers(rule, spec, Scalar.self) }
     let count = sliceLengths.reduce(0, +)
     let gradients = SampleData.gradients(count, as: Scalar.self).prefix(3)
@@ -84,7 +84,10 @@ private func meetsStrangers<Scalar: WeightScalar>(
 /// Over tensors of several pieces, where threads have something to share.
 private func shares<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar> {
   { _, spec in
-    let shapes: [Shape] = spec.isElementwise ? [[20_000], [4097], [1], [0], [5000, 1]] : [[3, 1400], [1], [520, 8]]
+    let shapes: [Shape] =
+      spec.isElementwise
+      ? [[20_000], [4097], [1], [0], [5000, 1]]
+      : spec.isFactored ? [[3, 40], [1], [33, 8]] : [[3, 1400], [1], [520, 8]]
     let gradients = SampleData.gradients(shapes.weightCount, as: Scalar.self).prefix(2)
     var serial = Walk<Scalar>(spec, shapes)
     serial.steps(along: gradients)

@@ -35,12 +35,15 @@ private func scales<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar> {
   { rule, spec in
     // A bound on the gradient is a scale of its own.
     if spec.clips || spec.drawsNoise || spec.isWrapped(in: "cpr") { return [] }
-    let promise = spec.rule.entry.about.hugeGradients
-    if promise == .grows { return [] }
+    let promise = spec.promise
+    // Kron's factors begin at a size of their own, and grafted to SGD a step is the gradient's length.
+    if promise == .grows || spec.has("precondition-init") || spec.isGrafted(to: 1) { return [] }
     let isLinear = promise == .proportional
     // All that is measured in units of the gradient.
     let still: [String: Double] = [
-      "eps": 0, "weight-decay": 0, "initial-accumulator-value": 0, "max-norm": 0, "eps1": 1e-150,
+      "eps": 0, "weight-decay": 0, "initial-accumulator-value": 0, "max-norm": 0, "eps1": 1e-150, "grafting-eps": 0,
+      // Before there is a root, a step is the gradient's.
+      "precondition-frequency": 1,
     ]
     let free = isLinear ? spec : try rule.spec(setting: still)
     let shapes = rule.shapes(for: spec)

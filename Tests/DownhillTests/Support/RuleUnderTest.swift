@@ -65,12 +65,24 @@ extension OptimizerSpec {
   var looksAtRows: Bool { isWrapped(in: "agc", "centralize", "cpr") }
   /// Whether numbers are drawn by the place of a weight.
   var drawsNoise: Bool { isWrapped(in: "noise") }
+  /// Whether numbers are drawn by the place of a tensor.
+  var drawsByTensor: Bool { ["kron", "dion"].contains(rule.entry.name.description) }
+  /// Whether the state holds factors of a tensor's sides, which take time with the cube of a side.
+  var isFactored: Bool { rule.entry.parts(rule.values).contains { $0.extent == .factor } }
   /// Gradients for a step.
   var gradientsPerStep: Int {
     wrappers.first { $0.entry.name.description == "accumulate" }.map { Int($0.values[0]) } ?? 1
   }
 
   func isWrapped(in names: String...) -> Bool { wrappers.contains { names.contains($0.entry.name.description) } }
+
+  /// What it does with huge gradients: steepest descent by the dual norm, unless that is left out.
+  var promise: RuleDescription.HugeGradients {
+    has("dual") && value(of: "dual") == 0 ? .bounded : rule.entry.about.hugeGradients
+  }
+
+  /// Whether another rule, by its place among the choices, gives the length of a step.
+  func isGrafted(to choice: Double) -> Bool { has("grafting") && value(of: "grafting") == choice }
 
   /// The parts that rule and wrappers declare, kept or not, under the names that they have in a state.
   var declaredParts: [DeclaredPart] {

@@ -1,0 +1,45 @@
+import Downhill
+import DownhillBase
+import DownhillMatrix
+import Testing
+
+/// The factored rules against their NumPy references, over twenty steps and from given starting states.
+@Suite("Factored rules against their references")
+struct FactoredRuleFixtureTests {
+  static let names = ["soap", "shampoo", "kl-shampoo", "kron", "dion", "steepest"]
+
+  @Test("a rule in Double, to 1e-10 of the distance moved", arguments: names)
+  func inDouble(_ name: String) throws { try compare(name, Double.self) { $0.moved * 1e-10 } }
+
+  @Test("a rule in Float, to 1e-4 of the distance moved", arguments: names)
+  func inFloat(_ name: String) throws { try compare(name, Float.self) { $0.moved * 1e-4 } }
+
+  private func compare<Scalar: WeightScalar>(
+    _ name: String, _: Scalar.Type, allowed: (MatrixRuleFixture.Case) -> Double
+  ) throws {
+    let fixture = try MatrixRuleFixture.shared.get()
+    let cases = fixture.cases.filter { $0.spec == name || $0.spec.hasPrefix("\(name):") }
+    #expect(!cases.isEmpty)
+    var worst = 0.0
+    for known in cases {
+      let problem = try #require(fixture.problems[known.problem])
+      var walk = Walk<Scalar>(
+        try Catalogue.full.parse(known.spec), [Shape(problem.shape)], from: problem.weights.map { Scalar(nearest: $0) })
+      if let start = known.start {
+        let tensors = start.parts.map { name, part in
+          OptimizerState<Scalar>.Tensor(
+            parameter: "tensor0", part: name, shape: Shape(part.shape), values: part.values.map { Scalar(nearest: $0) })
+        }
+        try walk.restore(OptimizerState(stepCount: start.step, tensors: tensors))
+      }
+      for (step, gradient) in problem.gradients.enumerated() {
+        walk.step(along: gradient.map { Scalar(nearest: $0) })
+        guard let expected = known.after["\(step + 1)"] else { continue }
+        let error = zip(walk.weights, expected).reduce(0) { max($0, ($1.0.wide - $1.1).magnitude) }
+        worst = max(worst, error / max(known.moved, 1e-300))
+        #expect(error <= allowed(known), "\(known.name), \(known.spec) after step \(step + 1)")
+      }
+    }
+    print("\(name) in \(Scalar.self): at worst \(worst) of the distance, of \(cases.count) cases")
+  }
+}

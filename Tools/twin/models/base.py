@@ -88,8 +88,24 @@ def activation(name: str) -> Any:
     return known[name]
 
 
+def vectors(batch: int, inputs: int, classes: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Random rows and classes."""
+    return (
+        torch.randn(batch, inputs, generator=generator),
+        torch.randint(classes, (batch,), generator=generator),
+    )
+
+
+def windows(batch: int, knobs: Any, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Random tokens, and of each the next one."""
+    tokens = torch.randint(knobs.vocabulary, (batch, knobs.context + 1), generator=generator)
+    return tokens[:, :-1].contiguous(), tokens[:, 1:].contiguous()
+
+
 class Twin(nn.Module):
     """A model that knows the role and initialisation of its parameters."""
+
+    knobs: Any
 
     @classmethod
     def defaults(cls, name: str) -> Any:
@@ -106,6 +122,13 @@ class Twin(nn.Module):
         return F.cross_entropy(
             outputs.flatten(0, -2), targets.flatten(), ignore_index=-100, label_smoothing=smoothing
         )
+
+    def sample(self, batch: int, size: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Random inputs and targets: images of the knobs channels and size (or `size`, where it has no such knob)."""
+        knobs = self.knobs
+        rows, columns = getattr(knobs, "size", size)
+        images = torch.randn(batch, knobs.channels, rows, columns, generator=generator)
+        return images, torch.randint(knobs.classes, (batch,), generator=generator)
 
     @property
     def smooth(self) -> bool:

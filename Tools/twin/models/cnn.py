@@ -26,6 +26,7 @@ class CNN(Twin):
 
     def __init__(self, knobs: Knobs) -> None:
         super().__init__()
+        self.knobs = knobs
         rows, columns = (side // 2 // 2 for side in knobs.size)
         self.conv1 = nn.Conv2d(knobs.channels, knobs.width, 3, padding=1)
         self.conv2 = nn.Conv2d(knobs.width, 2 * knobs.width, 3, padding=1)

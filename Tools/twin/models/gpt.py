@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .base import ONE, ZERO, Init, Twin, activation, normal
+from .base import ONE, ZERO, Init, Twin, activation, normal, windows
 
 
 @dataclass
@@ -117,6 +117,9 @@ class GPT(Twin):
         if name.endswith("c_proj.weight"):
             return "hidden", normal(0.02 / math.sqrt(2 * self.knobs.layers))
         return ("head" if name.startswith("lm_head") else "hidden"), normal(0.02)
+
+    def sample(self, batch: int, size: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return windows(batch, self.knobs, generator)
 
     @property
     def smooth(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .base import ZERO, Init, Twin, activation, he, xavier
+from .base import ZERO, Init, Twin, activation, he, vectors, xavier
 
 
 @dataclass
@@ -47,6 +47,9 @@ class MLP(Twin):
         if name == f"layers.{self.knobs.depth}.weight":
             return "head", xavier(shape)
         return "hidden", (xavier if self.knobs.activation == "tanh" else he)(shape)
+
+    def sample(self, batch: int, size: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return vectors(batch, self.knobs.inputs, self.knobs.classes, generator)
 
     @property
     def smooth(self) -> bool:

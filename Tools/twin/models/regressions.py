@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .base import ZERO, Init, Twin
+from .base import ZERO, Init, Twin, vectors
 
 
 @dataclass
@@ -46,6 +46,7 @@ class LinearRegression(OneLayer):
 
     def __init__(self, knobs: LinearKnobs) -> None:
         super().__init__(knobs.inputs, knobs.outputs)
+        self.knobs = knobs
 
     @classmethod
     def defaults(cls, name: str) -> LinearKnobs:
@@ -54,13 +55,23 @@ class LinearRegression(OneLayer):
     def loss(self, inputs: Tensor, targets: Tensor, smoothing: float = 0.0) -> Tensor:
         return F.mse_loss(self(inputs), targets)
 
+    def sample(self, batch: int, size: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return (
+            torch.randn(batch, self.knobs.inputs, generator=generator),
+            torch.randn(batch, self.knobs.outputs, generator=generator),
+        )
+
 
 class SoftmaxRegression(OneLayer):
     """Its outputs are logits."""
 
     def __init__(self, knobs: SoftmaxKnobs) -> None:
         super().__init__(knobs.inputs, knobs.classes)
+        self.knobs = knobs
 
     @classmethod
     def defaults(cls, name: str) -> SoftmaxKnobs:
         return SoftmaxKnobs()
+
+    def sample(self, batch: int, size: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return vectors(batch, self.knobs.inputs, self.knobs.classes, generator)

@@ -1,0 +1,128 @@
+"""Losses, gradients and weights of a trace's batches, as PyTorch has them in one precision."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models import Twin
+from trace import Trace, TraceError, numbers, same
+
+Tensors = dict[str, Tensor]
+
+
+@dataclass
+class Step:
+    """What one batch gave."""
+
+    loss: Tensor
+    gradients: Tensors
+
+
+@dataclass
+class Run:
+    """Some steps, and where they ended."""
+
+    steps: list[Step]
+    weights: Tensors
+    buffers: Tensors
+
+
+def evaluate(twin: Twin, trace: Trace, step: int, reverse: bool = False) -> Step:
+    """Loss and gradients of one batch, which may be taken in reverse order: the same sums, rounded otherwise."""
+    dtype = next(twin.parameters()).dtype
+    inputs, targets = trace.batch(step, dtype)
+    if reverse:
+        inputs, targets = inputs.flip(0), targets.flip(0)
+    twin.zero_grad(set_to_none=True)
+    loss = twin.loss(inputs, targets, trace.smoothing)
+    loss.backward()
+    gradients = {}
+    for name, parameter in twin.named_parameters():
+        if parameter.grad is None:
+            raise TraceError(f"{name}: takes no part in the loss")
+        gradients[name] = parameter.grad.clone()
+    return Step(loss.detach(), gradients)
+
+
+def weights_of(twin: Twin) -> Tensors:
+    """A copy."""
+    return {name: parameter.detach().clone() for name, parameter in twin.named_parameters()}
+
+
+def buffers_of(twin: Twin) -> Tensors:
+    """Running statistics, without the counts of batches."""
+    return {name: value.clone() for name, value in twin.named_buffers() if value.is_floating_point()}
+
+
+def train(trace: Trace, dtype: torch.dtype, steps: int) -> Run:
+    """PyTorch's own run from the first weights over the trace's batches."""
+    twin = trace.twin(dtype)
+    descent = trace.descent(twin)
+    done = []
+    for step in range(steps):
+        result = evaluate(twin, trace, step)
+        done.append(Step(result.loss, result.gradients if step == 0 else {}))
+        descent.step()
+    return Run(done, weights_of(twin), buffers_of(twin))
+
+
+def recorded_weights(trace: Trace) -> Iterator[tuple[int, Tensors]]:
+    """Before each step whose earlier gradients are all recorded: the weights to which those lead, in float32."""
+    twin = trace.twin(torch.float32)
+    descent = trace.descent(twin)
+    shapes = {name: tuple(parameter.shape) for name, parameter in twin.named_parameters()}
+    for step in range(trace.steps):
+        yield step, weights_of(twin)
+        gradients = trace.part("gradients", f"@{step}")
+        if not gradients:
+            return
+        same(shapes, gradients, f"gradients@{step}")
+        for name, parameter in twin.named_parameters():
+            parameter.grad = numbers(gradients[name], torch.float32)
+        descent.step()
+
+
+def at(trace: Trace, weights: Tensors, dtype: torch.dtype) -> Twin:
+    """A twin at the weights given."""
+    twin = trace.twin(dtype)
+    twin.load_state_dict(weights, strict=False)
+    return twin
+
+
+@contextmanager
+def plain_kernels() -> Iterator[None]:
+    """PyTorch's own loops in place of oneDNN's."""
+    enabled = torch.backends.mkldnn.enabled
+    torch.backends.mkldnn.enabled = False
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.enabled = enabled
+
+
+def single(trace: Trace, weights: Tensors, step: int) -> list[Step]:
+    """One step in float32, its sums taken in three orders."""
+    results = [evaluate(at(trace, weights, torch.float32), trace, step, reverse) for reverse in (False, True)]
+    with plain_kernels():
+        results.append(evaluate(at(trace, weights, torch.float32), trace, step))
+    return results
+
+
+def distance(left: Tensor, right: Tensor) -> float:
+    """Euclidean, in float64; not a number counts as infinite."""
+    away = float((left.double() - right.double()).norm())
+    return away if away == away else float("inf")
+
+
+def own_errors(singles: list[Step], exact: Step) -> dict[str, float]:
+    """For each tensor PyTorch's error in float32: the largest of its orders, and at least one rounding of the result."""
+    return {
+        name: max(
+            max(distance(result.gradients[name], gradient) for result in singles),
+            2.0**-24 * float(gradient.norm()),
+        )
+        for name, gradient in exact.gradients.items()
+    }

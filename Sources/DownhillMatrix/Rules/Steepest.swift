@@ -23,7 +23,7 @@ public struct Steepest: MatrixRule {
   public var nesterov = false
   public var weightDecay = 0.0
   public var transposed = false
-  public var method = Muon.Method.svd
+  public var method = Orthogonalizer.Method.svd
   public var steps = 5
   public var epsilon = 0.0
 
@@ -43,7 +43,7 @@ public struct Steepest: MatrixRule {
   ///   - epsilon: The least norm that those divide by.
   public init(
     _ norm: MatrixNorm, learningRate: Double, p: Double = 4, scalesByDual: Bool = true, momentum: Double = 0,
-    nesterov: Bool = false, weightDecay: Double = 0, transposed: Bool = false, method: Muon.Method = .svd,
+    nesterov: Bool = false, weightDecay: Double = 0, transposed: Bool = false, method: Orthogonalizer.Method = .svd,
     steps: Int = 5, epsilon: Double = 0
   ) {
     self.norm = norm

@@ -1,0 +1,92 @@
+#include "CNetworkKernels.h"
+#include "Vector.h"
+
+#pragma clang fp contract(fast)
+
+INLINE vec value(dh_activation kind, vec x) {
+  switch (kind) {
+    case dh_identity: return x;
+    case dh_relu: return greatest(x, (vec)0.0f);
+    case dh_relu2: {
+      vec y = greatest(x, (vec)0.0f);
+      return y * y;
+    }
+    case dh_gelu: return x * vnormal(x);
+    case dh_silu: return x * vsigmoid(x);
+    case dh_tanh: return vtanh(x);
+  }
+}
+
+INLINE vec slope(dh_activation kind, vec x) {
+  switch (kind) {
+    case dh_identity: return (vec)1.0f;
+    case dh_relu: return choose(x > 0.0f, (vec)1.0f, (vec)0.0f);
+    case dh_relu2: return 2.0f * greatest(x, (vec)0.0f);
+    case dh_gelu: return vnormal(x) + x * (0.39894228f * vexp(-0.5f * x * x));
+    case dh_silu: {
+      vec s = vsigmoid(x);
+      return s * (1.0f + x * (1.0f - s));
+    }
+    case dh_tanh: {
+      vec y = vtanh(x);
+      return 1.0f - y * y;
+    }
+  }
+}
+
+// One loop a kind: the choice is made outside of it.
+#define EACH_KIND(DO) \
+  switch (kind) {     \
+    case dh_identity: DO(dh_identity) break; \
+    case dh_relu: DO(dh_relu) break;         \
+    case dh_relu2: DO(dh_relu2) break;       \
+    case dh_gelu: DO(dh_gelu) break;         \
+    case dh_silu: DO(dh_silu) break;         \
+    case dh_tanh: DO(dh_tanh) break;         \
+  }
+
+void dh_activate(dh_activation kind, const float *x, float *y, long count) {
+#define DO(KIND) FOR_EACH(count, PUT(y, value(KIND, GET(x)));)
+  EACH_KIND(DO)
+#undef DO
+}
+
+void dh_activate_backward(dh_activation kind, const float *x, const float *dy, float *dx, long count, int adds) {
+  if (adds) {
+#define DO(KIND) FOR_EACH(count, PUT(dx, GET(dx) + GET(dy) * slope(KIND, GET(x)));)
+    EACH_KIND(DO)
+#undef DO
+  } else {
+#define DO(KIND) FOR_EACH(count, PUT(dx, GET(dy) * slope(KIND, GET(x)));)
+    EACH_KIND(DO)
+#undef DO
+  }
+}
+
+void dh_add_bias(float *x, const float *bias, long rows, long columns) {
+  for (long row = 0; row < rows; row++) {
+    float *y = x + row * columns;
+    FOR_EACH(columns, PUT(y, GET(y) + GET(bias));)
+  }
+}
+
+void dh_sum_rows(const float *x, long stride, float *target, long rows, long columns, int adds) {
+  for (long first = 0; first < columns; first += WIDTH) {
+    long count = columns - first < WIDTH ? columns - first : WIDTH;
+    double sums[WIDTH] = {0};
+    for (long row = 0; row < rows; row++)
+      for (long i = 0; i < count; i++) sums[i] += (double)x[row * stride + first + i];
+    for (long i = 0; i < count; i++) target[first + i] = (float)(sums[i] + (adds ? (double)target[first + i] : 0.0));
+  }
+}
+
+void dh_add(const float *a, const float *b, float *y, long count) { FOR_EACH(count, PUT(y, GET(a) + GET(b));) }
+
+void dh_accumulate(float *y, const float *x, float scale, long count) {
+  FOR_EACH(count, PUT(y, GET(y) + scale * GET(x));)
+}
+
+void dh_multiply(const float *a, const float *b, float *y, long count, int adds) {
+  if (adds) FOR_EACH(count, PUT(y, GET(y) + GET(a) * GET(b));)
+  else FOR_EACH(count, PUT(y, GET(a) * GET(b));)
+}

@@ -1,0 +1,57 @@
+// The loops of a network that are no matrix product, each over a part of a tensor on one thread. Row-major float32.
+#ifndef DOWNHILL_CNETWORKKERNELS_H
+#define DOWNHILL_CNETWORKKERNELS_H
+
+#include <stdint.h>
+
+typedef enum {
+  dh_identity,
+  dh_relu,
+  // max(x, 0)².
+  dh_relu2,
+  // x·Φ(x), exact.
+  dh_gelu,
+  // x/(1 + e⁻ˣ).
+  dh_silu,
+  dh_tanh
+} dh_activation;
+
+// y = f(x).
+void dh_activate(dh_activation kind, const float *x, float *y, long count);
+// dx = dy·f′(x), or dx += where `adds`; x is what went into f.
+void dh_activate_backward(dh_activation kind, const float *x, const float *dy, float *dx, long count, int adds);
+// Adds a vector to every row.
+void dh_add_bias(float *x, const float *bias, long rows, long columns);
+// target (+)= the sum of the rows, which lie `stride` apart; each column in Double, from the first row to the last.
+void dh_sum_rows(const float *x, long stride, float *target, long rows, long columns, int adds);
+// y = a + b.
+void dh_add(const float *a, const float *b, float *y, long count);
+// y += scale·x.
+void dh_accumulate(float *y, const float *x, float scale, long count);
+// y = a·b, elementwise; y += where `adds`.
+void dh_multiply(const float *a, const float *b, float *y, long count, int adds);
+
+// y = (x − mean)·rstd·gamma + beta; each of gamma and beta may be NULL. Mean and rstd are kept, one a row.
+void dh_layer_norm(const float *x, const float *gamma, const float *beta, float *y, float *mean, float *rstd, long rows,
+                   long columns, float epsilon);
+// dx (+)= …; dgamma and dbeta, in Double, are added to where they are not NULL.
+void dh_layer_norm_backward(const float *x, const float *gamma, const float *mean, const float *rstd, const float *dy,
+                            float *dx, double *dgamma, double *dbeta, long rows, long columns, int adds);
+// The same without a mean: y = x·rstd·gamma, rstd = 1/√(mean x² + ε).
+void dh_rms_norm(const float *x, const float *gamma, float *y, float *rstd, long rows, long columns, float epsilon);
+void dh_rms_norm_backward(const float *x, const float *gamma, const float *rstd, const float *dy, float *dx,
+                          double *dgamma, long rows, long columns, int adds);
+
+// ln Σ eˣ of a row.
+float dh_log_sum_exp(const float *x, long count);
+// y = scale·(e^(x − shift)).
+void dh_exp_shifted(const float *x, float *y, float shift, float scale, long count);
+// The row becomes its softmax.
+void dh_softmax(float *x, long count);
+// Σ ab, in a fixed order.
+float dh_dot(const float *a, const float *b, long count);
+float dh_sum(const float *a, long count);
+// ds = p·(dp − delta)·scale: a softmax's backward, into dp.
+void dh_softmax_backward(const float *p, float *dp, float delta, float scale, long count);
+
+#endif

@@ -1,0 +1,115 @@
+import CNetworkKernels
+public import DownhillBase
+import DownhillKernels
+
+extension Tape {
+  /// y = f(x·Wᵀ + b): a fully connected layer with its activation.
+  /// - Parameters:
+  ///   - x: […, in].
+  ///   - weight: [out, in].
+  ///   - bias: [out].
+  ///   - activation: f.
+  /// - Returns: […, out].
+  public func linear(
+    _ x: Value, _ weight: Value, _ bias: Value? = nil, activation: ActivationKind = .identity
+  ) -> Value {
+    let (inner, outer) = (shape(of: weight).columns, shape(of: weight).rows)
+    precondition(shape(of: x).dimensions.last == inner, "\(shape(of: x)) does not end in \(inner)")
+    let output = make(Shape(shape(of: x).dimensions.dropLast() + [outer]))
+    let before = activation == .identity ? nil : make(shape(of: output))
+    append(
+      Linear(
+        x: x, weight: weight, bias: bias, output: output, before: before, activation: activation,
+        rows: shape(of: x).count / max(inner, 1), inner: inner, outer: outer))
+    return output
+  }
+}
+
+struct Linear: Operation {
+  let x, weight: Value
+  let bias: Value?
+  let output: Value
+  /// What goes into the activation.
+  let before: Value?
+  let activation: ActivationKind
+  let rows, inner, outer: Int
+
+  var inputs: [Value] { [x, weight] + (bias.map { [$0] } ?? []) }
+  var outputs: [Value] { [output] + (before.map { [$0] } ?? []) }
+  var readsBackward: [Value] { [x, weight] }
+  var overwritesBackward: [Value] { before.map { [$0] } ?? [] }
+
+  func forward(_ memory: Memory) {
+    let target = memory(before ?? output)
+    OneDNN.gemm(false, true, rows, outer, inner, memory(x), inner, memory(weight), inner, 0, target, outer)
+    guard bias != nil || before != nil else { return }
+    let bias = bias.map { UnsafePointer(memory($0)) }
+    let result = memory(output)
+    memory.loop.forEachBlock(of: rows, atLeast: 4096 / max(outer, 1)) { rows, _ in
+      let start = rows.lowerBound * outer
+      if let bias { dh_add_bias(target + start, bias, rows.count, outer) }
+      if before != nil { dh_activate(activation.kernel, target + start, result + start, rows.count * outer) }
+    }
+  }
+
+  func backward(_ memory: Memory) {
+    var slope = memory.gradient(output)
+    if let before {
+      // What went into the activation is not wanted any more: its memory takes its own gradient.
+      let (z, dy) = (memory(before), memory.gradient(output))
+      memory.loop.forEachBlock(of: rows, atLeast: 4096 / max(outer, 1)) { rows, _ in
+        let start = rows.lowerBound * outer
+        dh_activate_backward(activation.kernel, z + start, dy + start, z + start, rows.count * outer, 0)
+      }
+      slope = z
+    }
+    if memory.wantsGradient(weight) {
+      OneDNN.gemm(
+        true, false, outer, inner, rows, slope, outer, memory(x), inner, memory.adds(to: weight) ? 1 : 0,
+        memory.gradient(weight), inner)
+    }
+    if let bias, memory.wantsGradient(bias) { addRows(slope, rows, outer, to: bias, memory) }
+    if memory.wantsGradient(x) {
+      OneDNN.gemm(
+        false, false, rows, inner, outer, slope, outer, memory(weight), inner, memory.adds(to: x) ? 1 : 0,
+        memory.gradient(x), inner)
+    }
+  }
+
+  func forward(_ reference: inout ReferenceMemory) {
+    let (x, w) = (reference[x], reference[weight])
+    let b = bias.map { reference[$0] }
+    var (z, y) = ([Double](), [Double]())
+    for row in 0..<rows {
+      for column in 0..<outer {
+        var sum = b?[column] ?? 0
+        for k in 0..<inner { sum += x[row * inner + k] * w[column * inner + k] }
+        z.append(sum)
+        y.append(activation.value(sum))
+      }
+    }
+    if let before { reference[before] = z }
+    reference[output] = y
+  }
+
+  func backward(_ reference: inout ReferenceMemory) {
+    let (x, w, dy) = (reference[x], reference[weight], reference[gradient: output])
+    let z = before.map { reference[$0] }
+    var (dx, dw) = ([Double](repeating: 0, count: x.count), [Double](repeating: 0, count: w.count))
+    var db = [Double](repeating: 0, count: outer)
+    for row in 0..<rows {
+      for column in 0..<outer {
+        let place = row * outer + column
+        let dz = dy[place] * (z.map { activation.slope($0[place]) } ?? 1)
+        db[column] += dz
+        for k in 0..<inner {
+          dx[row * inner + k] += dz * w[column * inner + k]
+          dw[column * inner + k] += dz * x[row * inner + k]
+        }
+      }
+    }
+    reference.add(dx, to: self.x)
+    reference.add(dw, to: weight)
+    if let bias { reference.add(db, to: bias) }
+  }
+}

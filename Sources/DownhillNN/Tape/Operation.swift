@@ -1,0 +1,38 @@
+import DownhillBase
+
+/// A step of a network: its outputs from its inputs, and the inputs' gradients from those of the outputs.
+///
+/// Each is written twice: with the kernels, in Float, and in `reference`, in Double and as plainly as it can be said.
+/// Tests hold the one to the other, and the reference to finite differences.
+protocol Operation: Sendable {
+  var inputs: [Value] { get }
+  /// What it makes; first the results, then what it keeps for its own backward pass.
+  var outputs: [Value] { get }
+  /// The values that the backward pass reads.
+  var readsBackward: [Value] { get }
+  /// Values of its own whose memory the backward pass may write over.
+  var overwritesBackward: [Value] { get }
+  /// Whether the inputs' gradients are the output's, number by number, so that they may be one memory.
+  var passesGradient: Bool { get }
+  /// How many floats of memory each worker wants during a pass.
+  var workspacePerWorker: Int { get }
+  /// How many floats of memory a pass wants beside that.
+  var workspaceShared: Int { get }
+  /// Whether it does nothing but in training.
+  var isTrainingOnly: Bool { get }
+
+  func forward(_ memory: Memory)
+  /// Adds to, or sets, the gradients of the inputs that want one: `memory.adds(to:)` says which.
+  func backward(_ memory: Memory)
+
+  func forward(_ reference: inout ReferenceMemory)
+  func backward(_ reference: inout ReferenceMemory)
+}
+
+extension Operation {
+  var overwritesBackward: [Value] { [] }
+  var passesGradient: Bool { false }
+  var workspacePerWorker: Int { 0 }
+  var workspaceShared: Int { 0 }
+  var isTrainingOnly: Bool { false }
+}

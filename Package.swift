@@ -10,6 +10,8 @@ let package = Package(
     .library(name: "DownhillLandscapes", targets: ["DownhillLandscapes"]),
     .library(name: "DownhillThreads", targets: ["DownhillThreads"]),
     .library(name: "DownhillFiles", targets: ["DownhillFiles"]),
+    .library(name: "DownhillKernels", targets: ["DownhillKernels"]),
+    .library(name: "DownhillNN", targets: ["DownhillNN"]),
     .executable(name: "downhill", targets: ["DownhillCommand"]),
   ],
   dependencies: [
@@ -33,6 +35,8 @@ let package = Package(
     .target(
       name: "DownhillKernels",
       dependencies: ["DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels"]),
+    .target(name: "CNetworkKernels"),
+    .target(name: "DownhillNN", dependencies: ["DownhillBase", "DownhillKernels", "CNetworkKernels"]),
     .target(
       name: "DownhillLab",
       dependencies: [
@@ -58,6 +62,8 @@ let package = Package(
       name: "DownhillFilesTests", dependencies: ["DownhillFiles", "Downhill", "DownhillMatrix", "TestSupport"]),
     .testTarget(
       name: "DownhillKernelsTests", dependencies: ["DownhillBase", "DownhillKernels"]),
+    .testTarget(
+      name: "DownhillNNTests", dependencies: ["DownhillBase", "DownhillNN", "DownhillKernels", "TestSupport"]),
     .testTarget(
       name: "DownhillLabTests",
       dependencies: [

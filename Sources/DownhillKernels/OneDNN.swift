@@ -20,5 +20,5 @@ public enum OneDNN {
       form == .rightTransposed ? inner : columns, keep, c, columns)
   }
 
-  private static func letter(_ isTransposed: Bool) -> CChar { CChar(UInt8(ascii: isTransposed ? "T" : "N")) }
+  static func letter(_ isTransposed: Bool) -> CChar { CChar(UInt8(ascii: isTransposed ? "T" : "N")) }
 }

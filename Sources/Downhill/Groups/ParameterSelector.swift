@@ -1,3 +1,5 @@
+public import DownhillBase
+
 /// Which parameters a group takes: those that meet every condition.
 public struct ParameterSelector: Sendable, Equatable {
   /// A parameter's role must be one of these; any where nil.

@@ -45,7 +45,8 @@ struct MemoryPlan {
         guard operation.outputs.contains(where: { wanted.contains(tape.base(of: $0).index) }) else { continue }
         for value in operation.readsBackward + operation.overwritesBackward {
           let base = tape.base(of: value).index
-          valueBuffers[base]?.last = max(valueBuffers[base]?.last ?? 0, time)
+          let last = valueBuffers[base]?.last ?? 0
+          valueBuffers[base]?.last = max(last, time)
         }
         for value in operation.outputs { gradientBuffers[value.index]?.last = time }
         for value in operation.inputs {

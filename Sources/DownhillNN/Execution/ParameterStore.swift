@@ -1,4 +1,4 @@
-public import DownhillBase
+import DownhillBase
 
 /// The weights of a network and their gradients: shared by the programs that train and that evaluate it.
 public final class ParameterStore: @unchecked Sendable {

@@ -1,4 +1,4 @@
-public import DownhillBase
+import DownhillBase
 public import DownhillKernels
 
 /// A tape at work: memory planned once, then passes that allocate nothing.

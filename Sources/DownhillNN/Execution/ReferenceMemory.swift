@@ -1,4 +1,4 @@
-public import DownhillBase
+import DownhillBase
 
 /// Values and gradients in Double, each in an array of its own: what the plain references run on.
 struct ReferenceMemory {

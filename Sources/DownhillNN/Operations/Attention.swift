@@ -1,5 +1,5 @@
 import CNetworkKernels
-public import DownhillBase
+import DownhillBase
 import DownhillKernels
 
 extension Tape {

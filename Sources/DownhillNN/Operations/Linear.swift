@@ -1,5 +1,5 @@
 import CNetworkKernels
-public import DownhillBase
+import DownhillBase
 import DownhillKernels
 
 extension Tape {
@@ -41,7 +41,7 @@ struct Linear: Operation {
 
   func forward(_ memory: Memory) {
     let target = memory(before ?? output)
-    OneDNN.gemm(false, true, rows, outer, inner, memory(x), inner, memory(weight), inner, 0, target, outer)
+    OneDNN.gemm(false, true, rows, outer, inner, 1, memory(x), inner, memory(weight), inner, 0, target, outer)
     guard bias != nil || before != nil else { return }
     let bias = bias.map { UnsafePointer(memory($0)) }
     let result = memory(output)
@@ -65,13 +65,13 @@ struct Linear: Operation {
     }
     if memory.wantsGradient(weight) {
       OneDNN.gemm(
-        true, false, outer, inner, rows, slope, outer, memory(x), inner, memory.adds(to: weight) ? 1 : 0,
+        true, false, outer, inner, rows, 1, slope, outer, memory(x), inner, memory.adds(to: weight) ? 1 : 0,
         memory.gradient(weight), inner)
     }
     if let bias, memory.wantsGradient(bias) { addRows(slope, rows, outer, to: bias, memory) }
     if memory.wantsGradient(x) {
       OneDNN.gemm(
-        false, false, rows, inner, outer, slope, outer, memory(weight), inner, memory.adds(to: x) ? 1 : 0,
+        false, false, rows, inner, outer, 1, slope, outer, memory(weight), inner, memory.adds(to: x) ? 1 : 0,
         memory.gradient(x), inner)
     }
   }

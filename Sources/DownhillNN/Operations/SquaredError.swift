@@ -1,4 +1,4 @@
-public import DownhillBase
+import DownhillBase
 import DownhillKernels
 
 extension Tape {

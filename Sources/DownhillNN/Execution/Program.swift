@@ -137,7 +137,8 @@ public final class Program {
   private func memory(at operation: Int) -> Memory {
     Memory(
       values: valuePointers.start, gradients: gradientPointers.start, firstWriters: firstWriters.start,
-      indices: indexPointers.start, counts: counts.start, workspace: workspace.start, perWorker: perWorker, loop: loop, operation: operation,
+      indices: indexPointers.start, counts: counts.start, workspace: workspace.start, perWorker: perWorker, loop: loop,
+      operation: operation,
       isTraining: mode == .training, step: step)
   }
 }

@@ -6,6 +6,14 @@ float *dh_tile(void) {
 }
 
 #if defined(__x86_64__)
+__attribute__((target("prfchw")))
+#endif
+void dh_prepare(const void *start, long bytes, long rows, long stride) {
+  for (long row = 0; row < rows; row++)
+    for (long byte = 0; byte < bytes; byte += 64) __builtin_prefetch((const char *)start + row * stride + byte, 1, 2);
+}
+
+#if defined(__x86_64__)
 #define DH_NAME(name) avx512_##name
 #define DH_TARGET DH_TARGET_AVX512
 #include "TileFloat.inc"

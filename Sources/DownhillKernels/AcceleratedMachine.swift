@@ -1,47 +1,42 @@
 public import DownhillBase
 
 extension MatrixMachine where Scalar == Float {
-  /// The fastest that this machine has: products by oneDNN, orthogonalisation by our own kernels.
-  public static var accelerated: MatrixMachine { accelerated(by: .best) }
+  /// The fastest that this machine has: products by oneDNN, decompositions by LAPACK (in Double), Newton-Schulz iterations
+  /// by our own kernels.
+  public static var accelerated: MatrixMachine { fastestFloat }
 
   /// The same with the kernels of a level, which this CPU must have.
-  public static func accelerated(by level: KernelLevel) -> MatrixMachine {
-    let fused = FusedNewtonSchulz(level: level)
-    return MatrixMachine(
-      product: { form, a, b, c, size, scale, keep, _ in
-        OneDNN.multiply(
-          form, a, b, into: c, rows: size.rows, inner: size.inner, columns: size.columns, scale: scale, keep: keep)
-      },
-      symmetricProduct: { form, a, c, size, scale, keep, _ in
-        OneDNN.multiply(
-          form, a, a, into: c, rows: size.rows, inner: size.inner, columns: size.rows, scale: scale, keep: keep)
-      },
-      decompositions: plain.decompositions,
-      fused: FusedOrthogonalizer(
-        supports: { fused.supports($0, $1, Float.self) }, workspaceSize: { fused.workspaceSize($0, $1) },
-        run: { fused.run($0, $1, $2, $3, $4, $5, $6) }, choice: { fused.choice($0, $1) }))
-  }
+  public static func accelerated(by level: KernelLevel) -> MatrixMachine { make(by: level, LibraryProduct.oneDNN) }
 }
 
 extension MatrixMachine where Scalar == Double {
-  /// The fastest that this machine has: products by OpenBLAS, orthogonalisation in float32 and below by our own kernels.
-  public static var accelerated: MatrixMachine { accelerated(by: .best) }
+  /// The fastest that this machine has: products by OpenBLAS, decompositions by LAPACK, Newton-Schulz iterations in float32
+  /// and below by our own kernels.
+  public static var accelerated: MatrixMachine { fastestDouble }
 
   /// The same with the kernels of a level, which this CPU must have.
-  public static func accelerated(by level: KernelLevel) -> MatrixMachine {
+  public static func accelerated(by level: KernelLevel) -> MatrixMachine { make(by: level, LibraryProduct.openBLAS) }
+}
+
+// Made once: a step takes no memory.
+private let fastestFloat = MatrixMachine<Float>.accelerated(by: .best)
+private let fastestDouble = MatrixMachine<Double>.accelerated(by: .best)
+
+extension MatrixMachine {
+  @inline(__always)
+  fileprivate static func make(by level: KernelLevel, _ products: LibraryProduct<Scalar>) -> MatrixMachine {
     let fused = FusedNewtonSchulz(level: level)
     return MatrixMachine(
-      product: { form, a, b, c, size, scale, keep, _ in
-        OpenBLAS.multiply(
-          form, a, b, into: c, rows: size.rows, inner: size.inner, columns: size.columns, scale: scale, keep: keep)
+      product: { form, a, b, c, size, scale, keep, loop in
+        products.multiply(form, a, b, into: c, size: size, scale: scale, keep: keep, on: loop)
       },
-      symmetricProduct: { form, a, c, size, scale, keep, _ in
-        OpenBLAS.multiply(
-          form, a, a, into: c, rows: size.rows, inner: size.inner, columns: size.rows, scale: scale, keep: keep)
+      symmetricProduct: { form, a, c, size, scale, keep, loop in
+        let square = ProductSize(rows: size.rows, inner: size.inner, columns: size.rows)
+        products.multiply(form, a, a, into: c, size: square, scale: scale, keep: keep, on: loop)
       },
-      decompositions: plain.decompositions,
+      decompositions: LAPACKDecompositions.make(),
       fused: FusedOrthogonalizer(
-        supports: { fused.supports($0, $1, Double.self) }, workspaceSize: { fused.workspaceSize($0, $1) },
+        supports: { fused.supports($0, $1, Scalar.self) }, workspaceSize: { fused.workspaceSize($0, $1) },
         run: { fused.run($0, $1, $2, $3, $4, $5, $6) }, choice: { fused.choice($0, $1) }))
   }
 }

@@ -50,6 +50,10 @@ struct PanelProduct<Scalar: LaneScalar> {
     let isDiagonal = isSymmetric && row == column
     let (height, width) = (left.width(of: row), right.width(of: column))
     let (inner, side) = (left.inner, TileKernels.side)
+    let bytes = height * width * kernels.bytesPerNumber
+    if let columnPanels { dh_prepare(columnPanels.place(column, at: row * side).start, bytes, 1, 0) }
+    if let rowPanels, !isDiagonal { dh_prepare(rowPanels.place(row, at: column * side).start, bytes, 1, 0) }
+    matrix?.prepare(atRow: row * side, column: column * side)
     for begin in stride(from: 0, to: inner, by: longestRun) {
       kernels.multiply(
         left.place(row, at: begin), right.place(column, at: begin), inner: min(inner - begin, longestRun), into: tile,
@@ -86,6 +90,15 @@ struct MatrixPlace<Scalar: LaneScalar>: BitwiseCopyable {
   let rows, columns: Int
   /// From one row to the next.
   let stride: Int
+
+  /// Fetches what `store` will write.
+  @inline(__always)
+  func prepare(atRow row: Int, column: Int) {
+    let side = TileKernels.side
+    dh_prepare(
+      start + row * stride + column, min(side, columns - column) * MemoryLayout<Scalar>.stride,
+      min(side, rows - row), stride * MemoryLayout<Scalar>.stride)
+  }
 
   /// Writes what of a tile lies in the matrix.
   @inline(__always)

@@ -29,14 +29,19 @@ public struct TeamLoop: ParallelLoop {
         for index in 0..<count { body(index, 0) }
         return
       }
-      // Short enough that the workers end together.
-      let run = min(Self.longestRun, max(count / (8 * workers), 1))
       let next = Atomic(0)
       onTeam(of: workers) { worker in
-        while true {
-          let first = next.wrappingAdd(run, ordering: .relaxed).oldValue
-          guard first < count else { return }
-          for index in first..<min(first + run, count) { body(index, worker) }
+        var first = next.load(ordering: .relaxed)
+        while first < count {
+          // Shorter and shorter, so that the workers end together.
+          let run = min(Self.longestRun, max((count - first) / (4 * workers), 1))
+          let (isMine, found) = next.compareExchange(expected: first, desired: first + run, ordering: .relaxed)
+          guard isMine else {
+            first = found
+            continue
+          }
+          for index in first..<first + run { body(index, worker) }
+          first = next.load(ordering: .relaxed)
         }
       }
     }

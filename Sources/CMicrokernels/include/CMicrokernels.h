@@ -18,6 +18,9 @@ typedef enum { dh_portable = 0, dh_avx2 = 1, dh_avx512 = 2, dh_avx512_bf16 = 3 }
 // Whether this CPU, and the system on it, can run a level.
 int dh_has_level(dh_level level);
 
+// Fetches `rows` pieces of memory, `stride` bytes apart, that will be written: a tile takes long enough for that.
+void dh_prepare(const void *start, long bytes, long rows, long stride);
+
 // tile = A·Bᵀ, or += where `accumulates`. With `upper` only what is right of the diagonal's squares of 16, and they, for
 // a square tile of a symmetric product. `inner` counts numbers; in bfloat16 it is even.
 void dh_block_f32(dh_level level, const float *a, long a_width, const float *b, long b_width, long inner, float *tile,

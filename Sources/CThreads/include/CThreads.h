@@ -1,4 +1,4 @@
-// The team of threads that oneDNN runs on. Swift's clang brings no omp.h; these are the two functions of libgomp that a
+// The team of threads that oneDNN runs on. Swift's clang brings no omp.h; these are the functions of libgomp that a
 // loop of our own needs, so that it runs on threads which are awake already.
 #ifndef DOWNHILL_CTHREADS_H
 #define DOWNHILL_CTHREADS_H
@@ -9,6 +9,9 @@
 void GOMP_parallel(void (*body)(void *), void *data, unsigned count, unsigned flags);
 int omp_get_thread_num(void);
 int omp_get_num_procs(void);
+// How many threads the loops of others take that the calling thread begins.
+int omp_get_max_threads(void);
+void omp_set_num_threads(int count);
 #else
 #define DH_HAS_TEAM 0
 #endif

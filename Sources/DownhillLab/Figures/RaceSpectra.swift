@@ -22,7 +22,7 @@ extension RaceFigure {
     }
   }
 
-  private static let columnGap = 10.0
+  private static let columnGap = 26.0
   private static let rowGap = 14.0
   private static let leastColumn = 120.0
   private static let rowHeight = 132.0
@@ -139,7 +139,11 @@ extension RaceFigure {
     panel.showsGrid = true
     guard let spectrum = runs[index].spectra.first else { return panel }
     let values = quantity.values(of: spectrum)
-    let count = values.first?.count ?? 0
+    guard let count = values.first?.count else {
+      let middle = Figure.Point(x: x.upper / 2, y: y.value(at: 0.5))
+      panel.layers = [.labels([.init(place: middle, text: "keeps none")])]
+      return panel
+    }
     let palette = Figure.Palette(theme)
     let hue = Figure.RGB(hex: style(ofRun: index, width: 1).colour)
     let ground = Figure.RGB(hex: palette.ground)

@@ -5,6 +5,7 @@ import DownhillBase
 struct SpectrumProbe {
   private let parameters: [Parameter]
   private let stride: Int
+  private let last: Int
   private(set) var spectra: [RaceRun.Spectrum]
   private var before: [Double] = []
 
@@ -17,11 +18,12 @@ struct SpectrumProbe {
     // Three decompositions a look: a run is looked at as often as a few seconds allow, and a picture shows.
     let cost = parameters.reduce(1.0) { $0 + SingularValues.cost(rows: $1.shape.rows, columns: $1.shape.columns) }
     let looks = min(max(Int(1.5e9 / cost), 24), 120)
+    last = steps - 1
     stride = max(1, (steps + looks - 1) / looks)
   }
 
-  /// Whether a step is looked at.
-  func wants(_ step: Int) -> Bool { step.isMultiple(of: stride) }
+  /// Whether a step is looked at: some at even distances, and the last.
+  func wants(_ step: Int) -> Bool { step.isMultiple(of: stride) || step == last }
 
   /// Before the step.
   mutating func begin<Scalar: WeightScalar>(_ weights: UnsafePointer<Scalar>) {

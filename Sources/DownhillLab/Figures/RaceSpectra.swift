@@ -111,25 +111,7 @@ extension RaceFigure {
     }
     let settled = values(runs.filter { !$0.diverged })
     let judged = settled.contains { $0 > 0 } ? settled : values(runs)
-    guard let highest = judged.max(), highest > 0 else { return judged.isEmpty ? nil : empty(quantity, matrix) }
-    let exponent = Figure.wholeNumber(Figure.logarithm(highest).rounded(.up)) - Self.decades
-    let floor = Figure.powerOfTen(Double(exponent))
-    let lowest = judged.filter { $0 > floor }.min() ?? highest
-    let span = max(Figure.logarithm(highest) - Figure.logarithm(lowest), 0.5)
-    func below(_ value: Double, by share: Double) -> Double { value * Figure.powerOfTen(-share) }
-    let isCut = judged.contains { $0 <= floor }
-    let place = isCut ? below(lowest, by: max(0.12 * span, 0.3)) : lowest
-    var axis = Figure.Axis(
-      .log, from: below(place, by: 0.05 * span), to: below(highest, by: -0.05 * span), label: quantity.label(matrix))
-    if isCut {
-      let isExact = !judged.contains { $0 > 0 && $0 <= floor }
-      axis.shelf = .init(place: place, range: 0...floor, label: isExact ? "0" : "<" + NumberText.power(exponent))
-    }
-    return axis
-  }
-
-  private func empty(_ quantity: Quantity, _ matrix: String) -> Figure.Axis {
-    Figure.Axis(.linear, from: 0, to: 1, label: quantity.label(matrix))
+    return judged.isEmpty ? nil : .spectrum(judged, decades: Self.decades, label: quantity.label(matrix))
   }
 
   private func spectrumPanel(ofRun index: Int, _ quantity: Quantity, on y: Figure.Axis) -> Figure.Panel {

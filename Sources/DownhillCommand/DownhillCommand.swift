@@ -11,6 +11,7 @@ struct DownhillCommand: AsyncParsableCommand {
         downhill race rosenbrock --optimizer adam:lr=0.05 --optimizer sgd:lr=1e-3,momentum=0.9 --start -1.5,2
         downhill race logistic-regression --data digits.csv --target digit
         downhill explain "adamw:lr=cosine(3e-4,total=1000)" --out adamw.svg
+        downhill spectrum model.safetensors --orthogonalizer quintic --out spectra.png
         downhill rules adamw
         downhill help race
 
@@ -19,6 +20,6 @@ struct DownhillCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RaceCommand.self, ExplainCommand.self, RulesCommand.self, LandscapesCommand.self, ReplayCommand.self,
-      BenchCommand.self,
+      SpectrumCommand.self, BenchCommand.self,
     ])
 }

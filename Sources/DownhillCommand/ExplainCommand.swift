@@ -27,7 +27,7 @@ struct ExplainCommand: ReportingCommand {
   @Option(
     help: ArgumentHelp(
       "Also write a picture (.svg, .png, .pdf) or the values (.json); repeat for more.", valueName: "file"),
-    completion: .file(extensions: ExplainOutput.extensions))
+    completion: .file(extensions: ReportOutput.extensions))
   var out: [String] = []
 
   @Option(help: "The ground of pictures: light or dark.")
@@ -49,9 +49,10 @@ struct ExplainCommand: ReportingCommand {
     guard gradient > 0, gradient.isFinite else {
       throw CommandFailure.usage("--gradient \(gradient) is out of range (0, ∞)")
     }
-    let outputs = try out.map { try ExplainOutput(path: $0) }
+    let outputs = try out.map { try ReportOutput(path: $0) }
     let explanation = try Explanation(optimizer, from: .full, steps: steps, gradient: gradient)
-    try await ExplainOutput.write(ExplainFigure(explanation, theme: theme, size: size), to: outputs)
+    let figure = ExplainFigure(explanation, theme: theme, size: size)
+    try await ReportOutput.write(figure.svg(), explanation.json, to: outputs)
     try printResult(format == .json ? explanation.json.serialized : explanation.text)
   }
 }

@@ -62,7 +62,7 @@ struct RulesCommand: ReportingCommand {
 struct LandscapesCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "landscapes",
-    abstract: "List the landscapes and data problems that can be raced on.",
+    abstract: "List the landscapes, data problems and matrix problems that can be raced on.",
     discussion: """
       Examples:
         downhill landscapes

@@ -6,8 +6,11 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "What the paths are drawn upon: flat, a map, or 3d, the surface.")
   var view: RacePicture.View = .flat
 
-  @Option(help: "What is drawn beside the paths: loss, or state (1/√v, momentum and update, step by step).")
-  var show: RacePicture.Side = .loss
+  @Option(
+    help: ArgumentHelp(
+      "What is drawn: loss; state (1/√v, momentum and update beside the paths); or spectra (singular values of weights, "
+        + "momentum and update), which is what a matrix problem shows by default."))
+  var show: RacePicture.Side?
 
   @Option(help: "The ground of pictures: light or dark.")
   var theme: Figure.Theme = .light
@@ -24,7 +27,7 @@ struct PictureOptions: ParsableArguments {
   var frames: Int?
 
   /// - Throws: `CommandFailure` of kind usage for what does not go together.
-  func picture(for outputs: [RaceOutput]) throws -> RacePicture {
+  func picture(of problem: String, for outputs: [RaceOutput]) throws -> RacePicture {
     if let frames {
       guard RacePicture.frameRange.contains(frames) else {
         let range = RacePicture.frameRange
@@ -34,12 +37,16 @@ struct PictureOptions: ParsableArguments {
         throw CommandFailure.usage("--frames is for an animation: --out FILE.gif or FILE.mp4")
       }
     }
-    return RacePicture(view: view, side: show, theme: theme, size: size, frames: frames)
+    let side = show ?? (Race.isMatrixProblem(problem) ? .spectra : .loss)
+    return RacePicture(view: view, side: side, theme: theme, size: size, frames: frames)
   }
 
   /// What can be said only once the problem is known.
   /// - Throws: `CommandFailure` of kind usage.
   static func check(_ picture: RacePicture, _ outputs: [RaceOutput], _ race: Race) throws {
+    if picture.side == .spectra, !race.hasMatrices {
+      throw CommandFailure.usage("--show spectra is for problems with matrices, not for landscapes")
+    }
     guard !race.hasPlane else { return }
     let asked =
       picture.view == .surface

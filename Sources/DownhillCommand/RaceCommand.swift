@@ -4,7 +4,7 @@ public import DownhillLab
 struct RaceCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "race",
-    abstract: "Race optimizers on a landscape or on data.",
+    abstract: "Race optimizers on a landscape, on data or on a matrix problem.",
     discussion: """
       Examples:
         downhill race himmelblau --out race.png
@@ -12,6 +12,7 @@ struct RaceCommand: ReportingCommand {
         downhill race "x^2+3*sin(5*y)" --domain -4,4 --out race.svg
         downhill race himmelblau --view 3d --theme dark --out turning.mp4
         downhill race logistic-regression --data digits.csv --target digit --batch 64
+        downhill race matrix-least-squares:condition=30 --optimizer muon:lr=0.05 --optimizer sgd:lr=0.5 --out spectra.png
         downhill race rosenbrock --optimizer l-bfgs --optimizer newton:damping=1e-3
 
       `downhill landscapes` lists what can be raced on, `downhill rules` who can race. A problem that is no name on that
@@ -21,7 +22,7 @@ struct RaceCommand: ReportingCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A landscape, linear-regression or logistic-regression, with settings behind a colon; or a function of x and y."),
+      "A landscape, a data problem or a matrix problem, with settings behind a colon; or a function of x and y."),
     completion: .problem)
   var problem: String
 
@@ -84,18 +85,26 @@ struct RaceCommand: ReportingCommand {
   @OptionGroup(title: "Picture options")
   var picture: PictureOptions
 
+  @Flag(help: "JSON also holds the singular values of weights, momentum and update along the run.")
+  var spectra = false
+
   @Option(help: "What goes to standard output: text or json.")
   var format: ReportFormat = .text
 
   func report() async throws {
     let outputs = try out.map { try RaceOutput(path: $0) }
-    let picture = try picture.picture(for: outputs)
+    let picture = try picture.picture(of: problem, for: outputs)
     let race = try Race(
       problem: problem, optimizers: optimizer, start: start?.values, domain: domain?.values, steps: steps, seed: seed,
       noise: noise, precision: precision, inspectedSteps: inspect?.values ?? [], file: file(), heldOut: heldOut,
-      batch: batch, tracesState: picture.side == .state)
+      batch: batch, tracesState: picture.side == .state,
+      tracesSpectra: spectra || (picture.side == .spectra && outputs.contains(where: \.isPicture)))
+    if spectra, !race.hasMatrices {
+      throw CommandFailure.usage("--spectra is for problems with matrices, not for landscapes")
+    }
     try PictureOptions.check(picture, outputs, race)
-    let result = try race.run()
+    var result = try race.run()
+    result.reportsSpectra = spectra
     try await RaceOutput.write(result, as: picture, to: outputs)
     try printResult(format == .json ? result.json.serialized : result.table)
   }

@@ -36,6 +36,9 @@ struct CatalogueTests {
       testDescription: "landscapes", folders: ["DownhillLandscapes/Surfaces"],
       names: LandscapeCatalogue.standard.entries.map { $0.name.description }, hasEquations: false,
       withoutSource: ["saddle", "bowl"]),
+    Family(
+      testDescription: "matrix problems", folders: ["DownhillLandscapes/Matrices"],
+      names: MatrixProblemCatalogue.standard.map { $0.name.description }, hasEquations: false, withoutSource: []),
   ]
 
   @Test("files and catalogue agree", arguments: families)

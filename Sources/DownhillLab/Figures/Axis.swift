@@ -16,6 +16,8 @@ extension Figure {
     var label: String
     /// Ticks fall on whole numbers only: a count of steps has no halves.
     var wholeNumbers = false
+    /// Whether the numbers at the ticks are left out: a panel's neighbour has them.
+    var hidesNumbers = false
     /// On a log axis, the place of zero and of what is as good as zero.
     var shelf: Shelf?
 

@@ -57,6 +57,8 @@ public struct RaceFigure: Sendable {
     public var diverged: Bool
     /// Its inner state over the steps, where that was recorded.
     public var states: [State] = []
+    /// The singular values along the steps, a list a matrix, where those were recorded.
+    public var spectra: [RaceRun.Spectrum] = []
 
     /// A part of the state at one weight of each coordinate.
     public struct State: Sendable {
@@ -104,11 +106,13 @@ public struct RaceFigure: Sendable {
   public var saddles: [Site]
   /// The runs, in the order of the legend.
   public var runs: [Run]
+  /// The least loss that there is, where it is known without a landscape.
+  public var leastLoss: Double?
   /// Light or dark ground.
   public var theme: Figure.Theme
   /// Map or surface.
   public var view = RacePicture.View.flat
-  /// Losses or inner state.
+  /// Losses, inner state or singular values.
   public var side = RacePicture.Side.loss
   /// The width in pixels.
   public var width: Double
@@ -144,7 +148,7 @@ extension RaceFigure {
 
   /// The lowest value at a known minimum.
   var bestKnownMinimum: Double? {
-    guard let landscape else { return nil }
+    guard let landscape else { return leastLoss }
     return minima.map { landscape.value($0.x, $0.y) }.filter(\.isFinite).min()
   }
 }

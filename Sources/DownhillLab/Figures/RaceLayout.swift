@@ -2,6 +2,7 @@ extension RaceFigure {
   /// The race as a figure: map or surface at the left, then losses or state, then the legend; on a narrow page one
   /// below the other.
   func figure() -> Figure {
+    if side == .spectra { return spectraFigure() }
     var figure = emptyFigure()
     let isNarrow = width < Self.narrowest
     let page = page(
@@ -32,8 +33,8 @@ extension RaceFigure {
 
   private func leastPanelHeight(isNarrow: Bool) -> Double {
     switch (side, isNarrow) {
-    case (.loss, false): 160
-    case (.loss, true): landscape == nil ? 160 : 330
+    case (.loss, false), (.spectra, false): 160
+    case (.loss, true), (.spectra, true): landscape == nil ? 160 : 330
     case (.state, false): 260
     case (.state, true): 560
     }
@@ -191,6 +192,7 @@ extension RaceFigure {
     switch side {
     case .loss: isNarrow ? lossPanels().map { [$0] } : [lossPanels()]
     case .state: statePanels()
+    case .spectra: []
     }
   }
 

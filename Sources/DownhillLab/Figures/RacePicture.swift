@@ -14,6 +14,8 @@ public struct RacePicture: Equatable, Sendable {
     case loss
     /// The optimizers' inner state, step by step.
     case state
+    /// The singular values of weights, momentum and update, step by step, a column an optimizer.
+    case spectra
   }
 
   /// The size of a drawing, in the units in which small type is 11 high; in pixels for an animation.

@@ -155,16 +155,18 @@ extension Figure {
         let length = tick.label == nil ? Measure.tickLength / 2 : Measure.tickLength
         marks.append([Point(x: x, y: frame.bottom), Point(x: x, y: frame.bottom + length)])
         write(
-          tick.label ?? "", x: x, y: frame.bottom + 16, size: Measure.tick, colour: palette.text, anchor: "middle")
+          panel.x.hidesNumbers ? "" : tick.label ?? "", x: x, y: frame.bottom + 16, size: Measure.tick,
+          colour: palette.text, anchor: "middle")
       }
       var widest = 0.0
       for tick in ticksY {
         let y = frame.bottom - panel.y.fraction(of: tick.value) * frame.height
         let length = tick.label == nil ? Measure.tickLength / 2 : Measure.tickLength
         marks.append([Point(x: frame.x - length, y: y), Point(x: frame.x, y: y)])
-        widest = max(widest, Text.width(tick.label ?? "", size: Measure.tick))
+        let number = panel.y.hidesNumbers ? "" : tick.label ?? ""
+        widest = max(widest, Text.width(number, size: Measure.tick))
         let x = frame.x - Measure.tickLength - 3
-        write(tick.label ?? "", x: x, y: y + 4, size: Measure.tick, colour: palette.text, anchor: "end")
+        write(number, x: x, y: y + 4, size: Measure.tick, colour: palette.text, anchor: "end")
       }
       out.path(marks, [("stroke", palette.frame), ("stroke-width", "1"), ("fill", "none")])
       out.element("rect", rectangle(frame) + [("fill", "none"), ("stroke", palette.frame), ("stroke-width", "1")])

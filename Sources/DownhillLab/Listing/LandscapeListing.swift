@@ -4,20 +4,27 @@ public import DownhillLandscapes
 
 /// What can be raced on, as JSON and as text.
 public enum LandscapeListing {
-  /// Landscapes and data problems.
+  /// Landscapes, data problems and matrix problems.
   public static var json: JSON {
     .object([
       ("landscapes", .array(LandscapeCatalogue.standard.entries.map { json(of: $0) })),
       (
         "dataProblems",
-        .array(
-          DataProblem.catalogue.map {
-            .object([
-              ("name", .text($0.name.description)), ("summary", .text($0.summary.description)),
-              ("equation", .text($0.equation.description)), ("knobs", .array($0.knobs.map { $0.json })),
-            ])
-          })
+        .array(DataProblem.catalogue.map { json($0.name, $0.summary, $0.equation, $0.knobs) })
       ),
+      (
+        "matrixProblems",
+        .array(MatrixProblemCatalogue.standard.map { json($0.name, $0.summary, $0.equation, $0.knobs) })
+      ),
+    ])
+  }
+
+  private static func json(
+    _ name: StaticString, _ summary: StaticString, _ equation: StaticString, _ knobs: [KnobDescription]
+  ) -> JSON {
+    .object([
+      ("name", .text(name.description)), ("summary", .text(summary.description)),
+      ("equation", .text(equation.description)), ("knobs", .array(knobs.map { $0.json })),
     ])
   }
 
@@ -62,11 +69,17 @@ public enum LandscapeListing {
     for entry in DataProblem.catalogue {
       problems.add([entry.name.description, entry.equation.description, knobs(entry.knobs)])
     }
+    var matrices = TextTable([("matrix problem", .left), ("loss", .left), ("knobs", .left)])
+    for entry in MatrixProblemCatalogue.standard {
+      matrices.add([entry.name.description, entry.equation.description, knobs(entry.knobs)])
+    }
     return """
       \(table.text)
       \(problems.text)
+      \(matrices.text)
       Knobs follow a colon: rosenbrock:a=1,b=50 or linear-regression:features=50,condition=1e3. A data problem takes its
-      rows from --data F.csv --target COLUMN, or makes them.
+      rows from --data F.csv --target COLUMN, or makes them; a matrix problem is made from the
+      seed.
 
       """
   }

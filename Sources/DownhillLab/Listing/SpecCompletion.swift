@@ -47,7 +47,9 @@ public struct SpecCompletion: Sendable {
     func entries(_ all: [some SpecEntry]) -> [Entry] {
       all.map { Entry(name: $0.name.description, knobs: $0.knobs, isWrapper: false) }
     }
-    return Self(entries(LandscapeCatalogue.standard.entries) + entries(DataProblem.catalogue), separator: nil)
+    return Self(
+      entries(LandscapeCatalogue.standard.entries) + entries(DataProblem.catalogue)
+        + entries(MatrixProblemCatalogue.standard), separator: nil)
   }
 
   /// The candidates that begin with a text, whole, in the order of the catalogue.

@@ -40,7 +40,8 @@ public struct DataRace: Sendable {
     let progress = Progress("racing", total: settings.entrants.count * settings.steps)
     defer { progress.finish() }
     let batches = BatchOrder(rows: regression.rows, batch: problem.batch, seed: settings.seed)
-    let stepper = Stepper(settings: settings, shape: regression.weightShape, start: start(for: regression))
+    let stepper = Stepper(
+      settings: settings, parameters: [Parameter("W", regression.weightShape)], start: start(for: regression))
     return concurrentMap(settings.entrants) { entrant in
       var regression = regression
       var batches = batches
@@ -57,7 +58,8 @@ public struct DataRace: Sendable {
       case .method(let method):
         // A race in f32 has refused it.
         guard let problem = regression as? Regression<Double, Loss> else { return RaceRun(optimizer: entrant.text) }
-        let stepper = MethodStepper(settings: settings, start: stepper.start.map { $0.wide })
+        let stepper = MethodStepper(
+          settings: settings, parameters: stepper.parameters, start: stepper.start.map { $0.wide })
         let found = stepper.run(method, named: entrant.text, on: problem) { _ in progress.advance() }
         (run, evaluated) = (found.run, found.weights.map { Scalar(nearest: $0) })
       }

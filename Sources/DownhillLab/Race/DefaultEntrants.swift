@@ -47,6 +47,19 @@ enum DefaultEntrants {
     ]
   }
 
+  /// For matrix problems: the same, and rules that see the matrix.
+  /// - Parameter scale: The size of one weight at the minimum.
+  static func matrixSpecs(curvature: Double, scale: Double, steps: Int) -> [String] {
+    let rate = short(oneDigit(1 / curvature))
+    func falling(_ rate: Double) -> String { "linear(\(short(oneDigit(rate))),total=\(max(steps, 1)))" }
+    return [
+      "sgd:lr=\(rate)",
+      "sgd:lr=\(rate),momentum=0.9",
+      "adam:lr=\(falling(0.1 * scale))",
+      "muon:lr=\(falling(scale)),weight-decay=0",
+    ]
+  }
+
   /// The largest magnitude of an eigenvalue of the Hessian, by its rows' sums, which bound it.
   private static func largestCurvature(of landscape: AnyLandscape, at point: [Double]) -> Double {
     let n = landscape.dimension

@@ -37,10 +37,14 @@ public struct LandscapeRace: Sendable {
     }
   }
 
+  private var parameters: [Parameter] { [Parameter("x", [landscape.dimension])] }
+
   private func run(_ method: MethodSpec, named name: String) -> RaceRun {
     var descent = RaceRun.Descent(dimension: landscape.dimension)
     descent.coordinates.reserveCapacity((settings.steps + 1) * landscape.dimension)
-    let run = MethodStepper(settings: settings, start: start).run(method, named: name, on: landscape) { weights in
+    let run = MethodStepper(settings: settings, parameters: parameters, start: start).run(
+      method, named: name, on: landscape
+    ) { weights in
       descent.coordinates.append(contentsOf: weights)
     }.run
     return judged(run, descent)
@@ -50,7 +54,7 @@ public struct LandscapeRace: Sendable {
     _ spec: OptimizerSpec, named name: String, _ functions: LandscapeFunctions<Scalar>
   ) -> RaceRun {
     let stepper = Stepper(
-      settings: settings, shape: [landscape.dimension], start: start.map { Scalar(nearest: $0) })
+      settings: settings, parameters: parameters, start: start.map { Scalar(nearest: $0) })
     var descent = RaceRun.Descent(dimension: landscape.dimension)
     descent.coordinates.reserveCapacity((settings.steps + 1) * landscape.dimension)
     let (run, evaluated, averages) = stepper.run(spec, named: name) { weights, gradient, _ in

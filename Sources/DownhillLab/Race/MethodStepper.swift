@@ -4,6 +4,7 @@ import DownhillBase
 /// One second-order method walking down one problem.
 struct MethodStepper {
   let settings: RaceSettings
+  let parameters: [Parameter]
   let start: [Double]
 
   /// Runs all steps.
@@ -20,13 +21,17 @@ struct MethodStepper {
     run.loss.reserveCapacity(settings.steps + 1)
     let optimizer = SecondOrderOptimizer(method, on: CountedProblem(problem))
     var weights = start
+    var probe = settings.tracesSpectra ? SpectrumProbe(parameters, steps: settings.steps) : nil
     for step in 0..<settings.steps {
       visit(weights)
+      if probe?.wants(step) == true { probe?.begin(weights) }
       run.loss.append(optimizer.step(&weights))
+      if probe?.wants(step) == true { probe?.end(step, weights) { _ in nil } }
       if settings.inspectedSteps.contains(step) { run.states.append(inspect(optimizer, step)) }
       if settings.tracesState, step.isMultiple(of: settings.traceStride) { run.trace.append(inspect(optimizer, step)) }
     }
     visit(weights)
+    run.spectra = probe?.spectra ?? []
     run.evaluations = optimizer.evaluations
     var (uncounted, gradient) = (problem, [Double](repeating: 0, count: start.count))
     run.loss.append(uncounted.gradient(at: weights, into: &gradient))
@@ -44,15 +49,21 @@ extension RaceSettings {
   /// - Parameters:
   ///   - problem: Its name.
   ///   - weightCount: How many weights it has.
-  ///   - hasFisher: Whether it has a Fisher matrix; a Hessian all have.
+  ///   - hasHessian: Whether it has second derivatives.
+  ///   - hasFisher: Whether it has a Fisher matrix.
   ///   - batch: Rows a step, where not all of them.
   /// - Throws: `CommandFailure` of kind usage.
-  func checkMethods(on problem: String, weightCount: Int, hasFisher: Bool, batch: Int?) throws {
+  func checkMethods(
+    on problem: String, weightCount: Int, hasHessian: Bool = true, hasFisher: Bool, batch: Int?
+  ) throws {
     for method in entrants.compactMap({ $0.method?.entry }) {
       if method.matrix == .fisher, !hasFisher {
         throw CommandFailure.usage(
           "\(method.name) wants a Fisher matrix, which \(problem) does not have; linear-regression and "
             + "logistic-regression do")
+      }
+      if method.matrix == .hessian, !hasHessian {
+        throw CommandFailure.usage("\(method.name) wants a Hessian, which \(problem) does not give; landscapes do")
       }
       guard weightCount <= method.mostWeights else {
         throw CommandFailure.usage(

@@ -8,6 +8,7 @@ public struct Race: Sendable {
   private enum Course: Sendable {
     case landscape(LandscapeRace)
     case data(DataRace)
+    case matrix(MatrixRace)
   }
 
   private let problem: String
@@ -31,11 +32,13 @@ public struct Race: Sendable {
   ///   - heldOut: The share of rows that is held out; a fifth where nil.
   ///   - batch: Rows a step.
   ///   - tracesState: Whether the state is recorded over all steps, for a picture.
+  ///   - tracesSpectra: Whether singular values are recorded over all steps.
   /// - Throws: `CommandFailure`, `SpecError` or `FileError`, which name what is wrong.
   public init(
     problem: String, optimizers: [String], start: [Double]?, domain: [Double]? = nil, steps: Int?, seed: UInt64,
     noise: Double, precision: RaceSettings.Precision, inspectedSteps: [Int],
-    file: (path: String, targets: [String])?, heldOut: Double?, batch: Int?, tracesState: Bool = false
+    file: (path: String, targets: [String])?, heldOut: Double?, batch: Int?, tracesState: Bool = false,
+    tracesSpectra: Bool = false
   ) throws {
     self.problem = problem
     try Self.check(steps: steps, noise: noise, heldOut: heldOut, batch: batch)
@@ -43,6 +46,7 @@ public struct Race: Sendable {
       entrants: try optimizers.map { (text) throws(SpecError) in try .init(text, from: .full) }, steps: steps ?? 400,
       seed: seed, noise: noise, precision: precision, inspectedSteps: inspectedSteps)
     settings.tracesState = tracesState
+    settings.tracesSpectra = tracesSpectra
     let name = problem.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
     if DataProblem.catalogue.contains(where: { $0.name.description == name }) {
       if start != nil {
@@ -61,6 +65,14 @@ public struct Race: Sendable {
       try settings.checkMethods(
         on: name, weightCount: data.outputs * (data.features + 1), hasFisher: true, batch: batch)
       course = .data(DataRace(data, settings: settings))
+    } else if let entry = Self.matrixProblem(named: name) {
+      course = .matrix(
+        try Self.matrixRace(
+          entry, problem, settings: &settings, hasEntrants: !optimizers.isEmpty,
+          misplaced: [
+            ("--start", start != nil), ("--domain", domain != nil), ("--data", file != nil),
+            ("--held-out", heldOut != nil), ("--batch", batch != nil),
+          ]))
     } else {
       let dataOptions = [("--data", file != nil), ("--held-out", heldOut != nil), ("--batch", batch != nil)]
       for (option, _) in dataOptions.filter({ $0.1 }) {
@@ -94,7 +106,43 @@ public struct Race: Sendable {
         runs: race.run())
     case .data(let race):
       RaceResult(problem: problem, course: .data(race.problem), settings: race.settings, runs: try race.run())
+    case .matrix(let race):
+      RaceResult(problem: problem, course: .matrix(race.course), settings: race.settings, runs: try race.run())
     }
+  }
+
+  /// Whether its weights are matrices, and have singular values to show.
+  public var hasMatrices: Bool {
+    if case .landscape = course { false } else { true }
+  }
+
+  /// Whether a text names a matrix problem, whatever its settings.
+  public static func isMatrixProblem(_ problem: String) -> Bool {
+    matrixProblem(named: problem.prefix { $0 != ":" }.description) != nil
+  }
+
+  private static func matrixProblem(named name: String) -> MatrixProblemEntry? {
+    MatrixProblemCatalogue.standard.first { $0.name.description == name }
+  }
+
+  private static func matrixRace(
+    _ entry: MatrixProblemEntry, _ problem: String, settings: inout RaceSettings, hasEntrants: Bool,
+    misplaced: [(option: String, isGiven: Bool)]
+  ) throws -> MatrixRace {
+    for (option, isGiven) in misplaced where isGiven {
+      let place = ["--start": "landscapes", "--domain": "functions of x and y"][option] ?? dataNames
+      throw CommandFailure.usage("\(option) is for \(place); \(entry.name) is none of them")
+    }
+    let (entry, values) = try MatrixProblemEntry.parse(problem, among: [entry], kind: "problem")
+    let matrix = try MatrixCourse(entry, values: values, seed: settings.seed)
+    if let entrant = settings.entrants.first(where: { $0.rule?.usesCurvature == true }) {
+      throw CommandFailure.usage(
+        "\(entrant.text) wants the Hessian's diagonal, which \(entry.name) does not give; race it on a landscape")
+    }
+    if !hasEntrants { settings.entrants = try entrants(matrix.defaultSpecs(steps: settings.steps)) }
+    try settings.checkMethods(
+      on: entry.name.description, weightCount: matrix.double.count, hasHessian: false, hasFisher: false, batch: nil)
+    return MatrixRace(matrix, settings: settings)
   }
 
   private static func check(steps: Int?, noise: Double, heldOut: Double?, batch: Int?) throws {
@@ -116,7 +164,8 @@ public struct Race: Sendable {
 
   private static func landscape(_ problem: String, _ name: String, domain: [Double]?) throws -> AnyLandscape {
     let entries = LandscapeCatalogue.standard.entries
-    let names = entries.map { $0.name.description } + DataProblem.catalogue.map { $0.name.description }
+    let others = DataProblem.catalogue.map { $0.name } + MatrixProblemCatalogue.standard.map { $0.name }
+    let names = (entries.map { $0.name } + others).map { $0.description }
     guard names.contains(name) else {
       return try ExpressionProblem.landscape(problem, domain: domain, names: names)
     }

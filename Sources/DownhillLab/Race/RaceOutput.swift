@@ -40,6 +40,9 @@ public struct RaceOutput: Sendable {
   /// Whether it is an animation, which shows paths over a plane and nothing else.
   public var isAnimation: Bool { form == .gif || form == .mp4 }
 
+  /// Whether it is a picture that stands still.
+  public var isPicture: Bool { form == .svg || form == .png || form == .pdf }
+
   private func bytes(of result: RaceResult, as picture: RacePicture) async throws -> [UInt8] {
     switch form {
     case .svg: Array(result.figure(picture).svg().utf8)

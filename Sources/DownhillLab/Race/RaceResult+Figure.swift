@@ -7,6 +7,7 @@ extension RaceResult {
       switch course {
       case .landscape(let landscape, let start): landscapeFigure(landscape, start)
       case .data(let data): dataFigure(data)
+      case .matrix(let course): matrixFigure(course)
       }
     figure.theme = picture.theme
     figure.view = picture.view
@@ -15,6 +16,8 @@ extension RaceResult {
       (figure.width, figure.height) = (Double(size.width), Double(size.height))
     } else if picture.side == .state {
       (figure.width, figure.height) = (1440, 680)
+    } else if picture.side == .spectra {
+      (figure.width, figure.height) = RaceFigure.spectraSize(runs: runs.count)
     }
     return figure
   }
@@ -41,6 +44,15 @@ extension RaceResult {
       runs: runs.map { run(of: $0) })
   }
 
+  private func matrixFigure(_ course: MatrixCourse) -> RaceFigure {
+    var caption = "\(settings.steps) steps, seed \(settings.seed), \(settings.precision.rawValue)"
+    if settings.noise > 0 { caption += ", gradient noise \(readable(settings.noise))" }
+    var figure = RaceFigure(
+      title: problem, subtitle: course.summary, caption: caption, runs: runs.map { run(of: $0) })
+    figure.leastLoss = course.double.minimum
+    return figure
+  }
+
   private func run(of run: RaceRun) -> RaceFigure.Run {
     let descent = run.descent.flatMap { $0.dimension == 2 ? $0 : nil }
     let path = descent.map { descent in
@@ -50,6 +62,7 @@ extension RaceResult {
       label: run.optimizer, path: path ?? [], loss: run.loss, reached: run.descent?.reached?.name,
       diverged: run.diverged)
     if path != nil { drawn.states = states(of: run) }
+    drawn.spectra = run.spectra
     return drawn
   }
 

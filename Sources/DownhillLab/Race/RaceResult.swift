@@ -7,6 +7,7 @@ public struct RaceResult: Sendable {
   public enum Course: Sendable {
     case landscape(AnyLandscape, start: [Double])
     case data(DataProblem)
+    case matrix(MatrixCourse)
   }
 
   /// The problem as it was written.
@@ -14,6 +15,8 @@ public struct RaceResult: Sendable {
   public let course: Course
   public let settings: RaceSettings
   public let runs: [RaceRun]
+  /// Whether the singular values along the runs are part of the data, beside the picture.
+  public var reportsSpectra = false
 
   public init(problem: String, course: Course, settings: RaceSettings, runs: [RaceRun]) {
     self.problem = problem
@@ -30,12 +33,14 @@ extension RaceResult {
       switch course {
       case .landscape(_, let start): .numbers(start)
       case .data(let problem): .text(problem.start.knobName.description)
+      case .matrix(let course): .text(course.startText)
       }
     var members: [(key: String, value: JSON)] = [
       ("problem", .text(problem)), ("start", start), ("steps", .integer(settings.steps)),
       ("precision", .text(settings.precision.rawValue)),
     ]
     if case .data(let problem) = course { members += problem.json }
+    if case .matrix(let course) = course { members += course.json }
     members.append(("runs", .array(runs.map { json(of: $0) })))
     return .object(members)
   }
@@ -58,6 +63,7 @@ extension RaceResult {
       members.append(("stepsToReach", descent.stepsToReach.map { .integer($0) } ?? .null))
     }
     if let fit = run.fit { members += fit.json }
+    if let outcome = run.outcome { members += outcome.json }
     members += run.evaluations.json
     if !run.states.isEmpty {
       let states = run.states.map { state in
@@ -65,6 +71,7 @@ extension RaceResult {
       }
       members.append(("state", .object(states)))
     }
+    if reportsSpectra { members.append(("spectra", .array(run.spectra.map { $0.json }))) }
     return .object(members)
   }
 
@@ -88,6 +95,7 @@ extension RaceResult {
     switch course {
     case .landscape: landscapeTable
     case .data(let problem): problem.table(of: runs, steps: settings.steps)
+    case .matrix(let course): course.table(of: runs, steps: settings.steps)
     }
   }
 

@@ -1,4 +1,5 @@
 public import Downhill
+public import DownhillBase
 public import DownhillLandscapes
 
 /// What one optimizer did in a race.
@@ -9,6 +10,21 @@ public struct RaceRun: Sendable {
     public let parts: [(name: String, values: [Double])]
   }
 
+  /// The singular values along a run, of one matrix; each list falls from the largest.
+  public struct Spectrum: Sendable {
+    /// The matrix, as the problem's equation calls it.
+    public let name: String
+    public let shape: Shape
+    /// The steps, counted from 0, that were looked at.
+    public internal(set) var steps: [Int] = []
+    /// Of the weights before each of these steps.
+    public internal(set) var weights: [[Double]] = []
+    /// Of the momentum after it; empty where the rule keeps none.
+    public internal(set) var momentum: [[Double]] = []
+    /// Of the weights after it less the weights before.
+    public internal(set) var update: [[Double]] = []
+  }
+
   /// The spec as it was written.
   public let optimizer: String
   /// The loss before every step and after the last: steps + 1 numbers.
@@ -16,6 +32,8 @@ public struct RaceRun: Sendable {
   public internal(set) var states: [InspectedState] = []
   /// The state at even distances over all steps, where a picture wants it.
   public internal(set) var trace: [InspectedState] = []
+  /// The singular values, a list a matrix, where they were asked for.
+  public internal(set) var spectra: [Spectrum] = []
   /// Whether a number that is not finite appeared, or the weights left all bounds.
   public internal(set) var diverged = false
   /// How often the problem was evaluated to take the steps; the loss after the last one is not counted.
@@ -24,6 +42,8 @@ public struct RaceRun: Sendable {
   public internal(set) var descent: Descent?
   /// On data: how well it fits.
   public internal(set) var fit: Fit?
+  /// On a matrix problem: what was measured at the end.
+  public internal(set) var outcome: MatrixOutcome?
 
   /// A path over a landscape.
   public struct Descent: Sendable {
@@ -55,6 +75,15 @@ public struct RaceRun: Sendable {
     public let heldOut: Score?
     /// ‖W − W*‖ to the exact solution, for linear regression.
     public let distance: Double?
+    public let seconds: Double
+  }
+
+  /// The end of a race on a matrix problem, at the weights to evaluate.
+  public struct MatrixOutcome: Sendable {
+    /// What the problem measures beside its loss, by name.
+    public let measures: [(name: String, value: Double)]
+    /// The loss at averaged weights, where the rule averages.
+    public let evaluationLoss: Double?
     public let seconds: Double
   }
 

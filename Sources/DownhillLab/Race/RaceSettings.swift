@@ -50,6 +50,8 @@ public struct RaceSettings: Sendable {
   public var inspectedSteps: [Int]
   /// Whether the state is recorded over all steps too, for a picture.
   public var tracesState = false
+  /// Whether the singular values of weights, momentum and update are recorded along the steps.
+  public var tracesSpectra = false
 
   /// A picture shows no more points than this.
   var traceStride: Int { max(1, steps / 400) }

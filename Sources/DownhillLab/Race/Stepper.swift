@@ -11,7 +11,8 @@ struct Stepper<Scalar: WeightScalar> {
   typealias Curvature = (_ weights: UnsafePointer<Scalar>, _ curvature: UnsafeMutablePointer<Scalar>) -> Void
 
   let settings: RaceSettings
-  let shape: Shape
+  let parameters: [Parameter]
+  /// The weights of all parameters, one behind the other.
   let start: [Scalar]
 
   /// Runs all steps of a rule with its wrappers.
@@ -29,7 +30,8 @@ struct Stepper<Scalar: WeightScalar> {
   ) -> (run: RaceRun, evaluated: [Scalar], averages: Bool) {
     var run = RaceRun(optimizer: name)
     run.loss.reserveCapacity(settings.steps + 1)
-    var optimizer = Optimizer<Scalar>(spec, for: [Parameter("x", shape)])
+    var optimizer = Optimizer<Scalar>(spec, for: parameters)
+    var probe = settings.tracesSpectra ? SpectrumProbe(parameters, steps: settings.steps) : nil
     var weights = start
     var gradient = [Scalar](repeating: 0, count: start.count)
     var diagonal = gradient
@@ -37,8 +39,7 @@ struct Stepper<Scalar: WeightScalar> {
     weights.withUnsafeMutableBufferPointer { weights in
       gradient.withUnsafeMutableBufferPointer { gradient in
         guard let w = weights.baseAddress, let g = gradient.baseAddress else { return }
-        let tensor = TensorPointers(weights: w, gradient: UnsafePointer(g))
-        withUnsafePointer(to: tensor) { tensor in
+        tensors(w, g).withUnsafeBufferPointer { tensors in
           for step in 0..<settings.steps {
             run.loss.append(objective(w, g, step))
             visit(w)
@@ -51,7 +52,7 @@ struct Stepper<Scalar: WeightScalar> {
               optimizer.observe(curvature: diagonal)
             }
             run.evaluations.gradients += 1
-            let tensors = UnsafeBufferPointer(start: tensor, count: 1)
+            if probe?.wants(step) == true { probe?.begin(w) }
             if optimizer.perturbs {
               optimizer.perturb(tensors)
               _ = objective(w, g, step)
@@ -61,6 +62,7 @@ struct Stepper<Scalar: WeightScalar> {
             }
             optimizer.update(tensors)
             optimizer.report(loss: run.loss[step])
+            if probe?.wants(step) == true { probe?.end(step, w) { optimizer.state.momentum(of: $0) } }
             if settings.inspectedSteps.contains(step) { run.states.append(inspect(optimizer, step)) }
             if settings.tracesState, step.isMultiple(of: settings.traceStride) {
               run.trace.append(inspect(optimizer, step))
@@ -72,7 +74,31 @@ struct Stepper<Scalar: WeightScalar> {
       }
     }
     run.diverged = run.loss.contains { !$0.isFinite } || weights.contains { !$0.isFinite }
-    return (run, optimizer.evaluationWeights(of: weights), optimizer.averagesWeights)
+    run.spectra = probe?.spectra ?? []
+    return (run, evaluated(weights, by: optimizer), optimizer.averagesWeights)
+  }
+
+  private func tensors(
+    _ weights: UnsafeMutablePointer<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>
+  ) -> [TensorPointers<Scalar>] {
+    var offset = 0
+    return parameters.map { parameter in
+      defer { offset += parameter.shape.count }
+      return TensorPointers(weights: weights + offset, gradient: UnsafePointer(gradient + offset))
+    }
+  }
+
+  private func evaluated(_ weights: [Scalar], by optimizer: Optimizer<Scalar>) -> [Scalar] {
+    var result = weights
+    var offset = 0
+    result.withUnsafeMutableBufferPointer { result in
+      guard let start = result.baseAddress else { return }
+      for (place, parameter) in parameters.enumerated() {
+        optimizer.writeEvaluationWeights(of: place, start + offset, into: start + offset)
+        offset += parameter.shape.count
+      }
+    }
+    return result
   }
 
   private func add(_ noise: CounterRandom, to gradient: UnsafeMutablePointer<Scalar>, at step: Int) {
@@ -84,7 +110,11 @@ struct Stepper<Scalar: WeightScalar> {
 
   private func inspect(_ optimizer: Optimizer<Scalar>, _ step: Int) -> RaceRun.InspectedState {
     .init(
-      step: step, parts: optimizer.state.tensors.map { (name: $0.part, values: $0.values.map { $0.wide }) })
+      step: step,
+      parts: optimizer.state.tensors.map { tensor in
+        let name = parameters.count == 1 ? tensor.part : tensor.parameter + "." + tensor.part
+        return (name: name, values: tensor.values.map { $0.wide })
+      })
   }
 }
 

@@ -6,4 +6,10 @@ enum DataStream {
   static let noise: UInt64 = 0xDA7A_0002
   static let directions: UInt64 = 0xDA7A_0003
   static let split: UInt64 = 0xDA7A_0004
+  static let start: UInt64 = 0xDA7A_0005
+  /// The bases of the matrices of matrix problems: two streams each.
+  static let leftBases: UInt64 = 0xDA7A_0010
+  static let rightBases: UInt64 = 0xDA7A_0012
+  static let keys: UInt64 = 0xDA7A_0014
+  static let values: UInt64 = 0xDA7A_0015
 }

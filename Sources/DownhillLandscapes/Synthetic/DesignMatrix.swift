@@ -44,7 +44,7 @@ enum DesignMatrix {
   }
 
   /// Gram and Schmidt over the columns, twice: the second pass removes what rounding left in the first.
-  private static func orthonormalize(_ values: inout [Double], length: Int, count: Int) {
+  static func orthonormalize(_ values: inout [Double], length: Int, count: Int) {
     values.withUnsafeMutableBufferPointer { values in
       guard let start = values.baseAddress else { return }
       for index in 0..<count {

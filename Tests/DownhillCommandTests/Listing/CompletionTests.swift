@@ -45,9 +45,11 @@ struct CompletionTests {
   }
 
   @Test(
-    "of a problem are landscapes and data problems with their settings",
+    "of a problem are landscapes, data problems and matrix problems with their settings",
     arguments: [
       ("rosenbrock:a", ["rosenbrock:a=", "rosenbrock:a=1"]), ("him", ["himmelblau"]),
+      ("assoc", ["associative-memory", "associative-memory:"]),
+      ("matrix-factorization:t", ["matrix-factorization:true-rank=", "matrix-factorization:true-rank=0"]),
       ("logistic-regression:loss=", ["logistic-regression:loss=sum", "logistic-regression:loss=mean"]),
     ])
   func problem(typed: String, expected: [String]) async throws {

@@ -8,7 +8,7 @@ struct LandscapeListingTests {
   @Test("has every landscape with its knobs, start, minima and saddles")
   func landscapes() async throws {
     let listing = try await json(["landscapes"])
-    #expect(try listing.names == ["landscapes", "dataProblems"])
+    #expect(try listing.names == ["landscapes", "dataProblems", "matrixProblems"])
     let landscapes = try listing["landscapes"].elements
     #expect(landscapes.count == Self.entries.count)
     for (found, entry) in zip(landscapes, Self.entries) {
@@ -50,11 +50,24 @@ struct LandscapeListingTests {
     #expect(knobs[0].contains("classes") && knobs[1].contains("outputs"))
   }
 
+  @Test("has the matrix problems with their knobs")
+  func matrixProblems() async throws {
+    let problems = try await json(["landscapes"])["matrixProblems"].elements
+    #expect(
+      try problems.map { try $0["name"].string } == MatrixProblemCatalogue.standard.map { $0.name.description })
+    for problem in problems {
+      #expect(try problem.names == ["name", "summary", "equation", "knobs"])
+      let knobs = try problem["knobs"].elements.map { try $0["name"].string }
+      #expect(Set(knobs).isSuperset(of: ["rows", "columns", "start-scale"]))
+    }
+  }
+
   @Test("as text has a line each, and says how settings are written")
   func text() async throws {
     let text = try await output(["landscapes"])
     let lines = text.split(separator: "\n")
-    for name in Self.entries.map({ $0.name.description }) + ["logistic-regression", "linear-regression"] {
+    let problems = ["logistic-regression", "linear-regression", "matrix-least-squares", "associative-memory"]
+    for name in Self.entries.map({ $0.name.description }) + problems {
       #expect(lines.contains { $0.hasPrefix("\(name) ") }, "\(name)")
     }
     #expect(text.contains("rosenbrock:a=1,b=50"))

@@ -1,7 +1,7 @@
 import DownhillFiles
 
-/// A file that an explanation is written to; its extension says as what.
-public struct ExplainOutput: Sendable {
+/// A file that a report is written to, as a drawing or as data; its extension says which.
+public struct ReportOutput: Sendable {
   private enum Form: String, CaseIterable {
     case svg, png, pdf, json
   }
@@ -26,22 +26,25 @@ public struct ExplainOutput: Sendable {
   }
 
   /// Writes all files, or none where one of them cannot be made or written.
+  /// - Parameters:
+  ///   - drawing: The SVG, made where a file wants it.
+  ///   - data: The JSON.
+  ///   - outputs: The files.
   /// - Throws: `CommandFailure` where there is no PNG, `FileError` for a file.
-  public static func write(_ figure: ExplainFigure, to outputs: [ExplainOutput]) async throws {
+  public static func write(
+    _ drawing: @autoclosure () -> String, _ data: @autoclosure () -> JSON, to outputs: [ReportOutput]
+  ) async throws {
     var files: [(path: String, append: (inout AtomicWrite) throws -> Void)] = []
     for output in outputs {
-      let bytes = try await output.bytes(of: figure)
+      let bytes: [UInt8] =
+        switch output.form {
+        case .svg: Array(drawing().utf8)
+        case .json: Array((data().serialized + "\n").utf8)
+        case .png: try await PictureProgram.png(of: drawing(), zoom: 2)
+        case .pdf: try await PictureProgram.pdf(of: drawing())
+        }
       files.append((output.path, { try $0.write(bytes) }))
     }
     try writeTogether(files)
-  }
-
-  private func bytes(of figure: ExplainFigure) async throws -> [UInt8] {
-    switch form {
-    case .svg: Array(figure.svg().utf8)
-    case .json: Array((figure.explanation.json.serialized + "\n").utf8)
-    case .png: try await PictureProgram.png(of: figure.svg(), zoom: 2)
-    case .pdf: try await PictureProgram.pdf(of: figure.svg())
-    }
   }
 }

@@ -5,8 +5,8 @@
 
 Prints how far each package ends from the reference over twenty steps, as a part of the distance moved, and why where it
 is more than rounding: `matrix_rules/DIALECTS.md` says it at length. Fails where a distance is beyond the one given.
-Packages that orthogonalise in bfloat16, or factor in float32, are run once as they are, and once in float64 by exchanging
-that one call or type, so that all else of theirs is compared exactly.
+Packages that orthogonalise in bfloat16, or factor in float32, are run once as they are, and once in float64 by
+exchanging that one call or type, so that all else of theirs is compared exactly.
 """
 
 import os
@@ -243,9 +243,9 @@ def kin() -> list[Peer]:
         near = (1e-7, "1e-8 beside the norm") if name in ("column", "row") else (ROUNDING, "")
         result.append(Peer(f"pytorch_optimizer SCION, {name}", spec("scion", **knobs), plain(po.SCION, **options),
                            ("wide-5x7", "tall-7x5"), *near, inside=doubles_in_package))  # fmt: skip
-    options = {"lr": 0.02, "scale": 3.0, "momentum": 0.1, "constraint": True, "norm_type": norm.AUTO, "foreach": False}
-    result.append(Peer("pytorch_optimizer SCION, filter", spec("scion", lr=0.02, radius=3.0), plain(po.SCION, **options),
-                       ("filter-4x3x3x3",), inside=doubles_in_package))  # fmt: skip
+    options |= {"norm_type": norm.AUTO}
+    result.append(Peer("pytorch_optimizer SCION, filter", spec("scion", lr=0.02, radius=3.0),
+                       plain(po.SCION, **options), ("filter-4x3x3x3",), inside=doubles_in_package))  # fmt: skip
     return result
 
 

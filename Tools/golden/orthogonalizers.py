@@ -1,8 +1,8 @@
 """Writes Tests/Fixtures/orthogonalizers.json: what each orthogonaliser does to singular values and to matrices.
 
-Everything is computed in forty digits from the polynomials alone, and rounded once. What must hold in exact arithmetic is
-checked on the way: Gram Newton-Schulz, with and without a restart, is plain Newton-Schulz; every singular value becomes
-p(σ/‖X‖) on the same vectors; AOL leaves no singular value above 1.
+Everything is computed in forty digits from the polynomials alone, and rounded once. What must hold in exact arithmetic
+is checked on the way: Gram Newton-Schulz, with and without a restart, is plain Newton-Schulz; every singular value
+becomes p(σ/‖X‖) on the same vectors; AOL leaves no singular value above 1.
 """
 
 import argparse
@@ -112,7 +112,7 @@ def single(array: Any) -> Any:
 
 
 def matrices() -> dict[str, Any]:
-    """Wide, tall, of one row, of one column, square, of low rank, ill-conditioned, tiny, huge, with a row of zeros, zero."""
+    """Of all shapes and ranks; ill-conditioned, tiny, huge, with a row of zeros, zero, diagonal."""
     random = np.random.default_rng(20261124)
 
     def coarse(*shape: int) -> Any:

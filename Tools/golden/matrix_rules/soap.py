@@ -2,8 +2,8 @@
 
 Vyas et al. 2024, arXiv:2409.11321, and nikhilvyas/SOAP; pytorch_optimizer's SOAP is the same step. Both add 1e-30·I
 before the first decomposition, and keep a factor for every dimension of a filter, where a tensor here is a matrix of
-its first dimension by all others. Later versions of the authors' code start GG at GGᵀ rather than (1 − β)GGᵀ and correct
-the bias inside the averages.
+its first dimension by all others. Another version of the code that circulates starts GG at GGᵀ rather than (1 − β)GGᵀ
+and corrects the bias inside the averages.
 """
 
 import math

@@ -5,6 +5,15 @@ extension Catalogue {
   public static let full = Catalogue(
     rules: elementwise.rules + [
       Muon.entry,
+      NorMuon.entry,
+      AdaMuon.entry,
+      MuonClip.entry,
+      MuonH.entry,
+      Scion.entry,
+      PolarGrad.entry,
+      SpectralDescent.entry,
+      Dion2.entry,
+      NorDion2.entry,
       Adafactor.entry,
       AdamMini.entry,
       SOAP.entry,

@@ -31,11 +31,12 @@ public struct MatrixMomentum: Sendable, BitwiseCopyable, Equatable {
   }
 
   /// Takes the gradient, with λ times the weights in it, into the buffer.
-  /// - Returns: Where U lies: in the direction's memory with Nesterov, else in the buffer itself, which is not to be touched.
+  /// - Returns: Where U lies: in the target's memory with Nesterov, else in the buffer itself, which is not to be touched.
   func advance<Scalar: WeightScalar, Part: StatePart>(
-    _ step: MatrixStep<Scalar, Part>, _ buffer: UnsafeMutablePointer<Scalar>, coupledDecay: Double = 0
+    _ step: MatrixStep<Scalar, Part>, _ buffer: UnsafeMutablePointer<Scalar>,
+    into target: UnsafeMutablePointer<Scalar>, coupledDecay: Double = 0
   ) -> UnsafePointer<Scalar> {
-    let (gradient, target, weights) = (step.gradient, step.direction, step.weights)
+    let (gradient, weights) = (step.gradient, step.weights)
     let kept = Scalar(nearest: rate)
     let fresh = Scalar(nearest: form == .average ? 1 - rate : 1)
     let decay = Scalar(nearest: coupledDecay)

@@ -93,7 +93,7 @@ public struct Muon: MatrixRule, OrthogonalizingRule, MomentumRule, BlockRule, De
   }
 
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
-    let update = momentum.advance(step, step[.momentum], coupledDecay: coupledDecay)
+    let update = momentum.advance(step, step[.momentum], into: step.direction, coupledDecay: coupledDecay)
     let stack = blocks.stack(of: step.shape)
     orthogonalizer.orthogonalize(
       stack, from: update, into: step.direction, scale: scale.factor(rows: stack.rows, columns: stack.columns),

@@ -1,11 +1,12 @@
 """A trace of training: what `downhill train … --trace` writes and `train_twin.py` reads; README.md has the format."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from models import ModelError, Twin, build
@@ -78,7 +79,18 @@ class Trace:
         """Writes it."""
         metadata = {"format": FORMAT, "model": self.model, "optimizer": self.optimizer,
                     "label-smoothing": f"{self.smoothing:g}"}  # fmt: skip
-        save_file({name: tensor.contiguous() for name, tensor in self.tensors.items()}, path, metadata)
+        data = save({name: tensor.contiguous() for name, tensor in self.tensors.items()}, metadata)
+        path.write_bytes(ordered(data))
+
+
+def ordered(data: bytes) -> bytes:
+    """The same file with its metadata in the order of the alphabet: theirs is that of a hash table, new in every run."""
+    length = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:length])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps({"__metadata__": header.pop("__metadata__"), **header}, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + data[length:]
 
 
 def same(shapes: dict[str, tuple[int, ...]], found: dict[str, Tensor], what: str) -> None:

@@ -5,10 +5,10 @@
     python3 Tools/twin/train_twin.py --self-test        see faults caught that are planted in such traces
 
 At each step whose earlier gradients are recorded, loss and gradients are those at the recorded weights, so that errors
-do not add up. Losses: within 1e-5 of the float64 twin, relative where the loss is above 1. Gradients: each tensor within 4
-times PyTorch's own float32 error, or, in a model without kinks, within 1e-4 of its norm. Weights after the last step:
-within 1e-3 of the distance moved (running statistics 1e-4, at which n shows for n − 1) by PyTorch's float64 run over the
-same batches, and a rounding of the weights a step beyond. Losses of steps whose earlier gradients are not recorded:
+do not add up. Losses: within 1e-5 of the float64 twin (four roundings where the loss is above 40). Gradients: each tensor
+within 4 times PyTorch's own float32 error, or, in a model without kinks, within 1e-4 of its norm. Weights after the last
+step: within 1e-3 of the distance moved (running statistics 1e-4, at which n shows for n − 1) by PyTorch's float64 run over
+the same batches, and a rounding of the weights a step beyond. Losses of steps whose earlier gradients are not recorded:
 beside that run, within 1e-5 or 4 times its distance from the float32 one.
 """
 
@@ -50,6 +50,11 @@ class Row:
         return self.error / self.allowed if self.allowed > 0 else (0.0 if self.error == 0 else float("inf"))
 
 
+def allowed_loss(loss: float) -> float:
+    """An absolute bound, which float32 can hold."""
+    return max(LOSS, 4 * 2.0**-24 * abs(loss))
+
+
 def loss_row(what: str, ours: float, exact: float, own: float, allowed: float) -> Row:
     """A loss beside the float64 one."""
     error = abs(ours - exact)
@@ -63,7 +68,7 @@ def at_recorded_weights(trace: Trace) -> Iterator[Row]:
         singles = single(trace, weights, step)
         loss = float(exact.loss)
         own = max(abs(float(result.loss) - loss) for result in singles)
-        yield loss_row(f"loss@{step}", float(trace.need(f"loss@{step}")), loss, own, LOSS * max(1.0, abs(loss)))
+        yield loss_row(f"loss@{step}", float(trace.need(f"loss@{step}")), loss, own, allowed_loss(loss))
         gradients = trace.part("gradients", f"@{step}")
         if not gradients:
             continue
@@ -82,7 +87,7 @@ def free(trace: Trace) -> Iterator[Row]:
     first = next((t for t in range(last) if not trace.part("gradients", f"@{t}")), last) + 1
     for step in range(first, last):
         loss, own = (float(run.steps[step].loss) for run in (exact, single_run))
-        allowed = max(LOSS * max(1.0, abs(loss)), OWN * abs(own - loss))
+        allowed = max(allowed_loss(loss), OWN * abs(own - loss))
         yield loss_row(f"loss@{step}", float(trace.need(f"loss@{step}")), loss, abs(own - loss), allowed)
     yield from moved(trace, "weights", exact, single_run)
     yield from moved(trace, "buffers", exact, single_run)

@@ -1,4 +1,4 @@
-public import DownhillBase
+import DownhillBase
 
 /// A decoder of tokens in GPT-2's shape, with nanoGPT's names.
 ///

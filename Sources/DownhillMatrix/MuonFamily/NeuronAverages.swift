@@ -65,9 +65,6 @@ struct NeuronAverages {
   private func factor<Scalar: WeightScalar>(_ v: Scalar) -> Double { quotient(1, v.wide.squareRoot() + epsilon) }
 }
 
-/// a/b, and 0 where nothing is divided by.
-func quotient(_ a: Double, _ b: Double) -> Double { b == 0 ? 0 : a / b }
-
 /// ⟨A, B⟩ = Σ aᵢbᵢ, in Double.
 func innerProduct<Scalar: WeightScalar>(
   _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ count: Int

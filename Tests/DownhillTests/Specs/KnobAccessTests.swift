@@ -221,6 +221,49 @@ struct KnobAccessTests {
       "muon:lr=0.5,momentum=0.25,nesterov=false,momentum-form=sum,weight-decay=0.75,decay=coupled,scale=none,eps=0.125,"
         + "steps=7,orthogonalizer=jacobi,precision=f32,algorithm=gram,restart=4,heads=3,experts=true"
     ),
+    (
+      NorMuon(
+        learningRate: 0.5, beta2: 0.25, rootEpsilon: 0.125, side: .shorter, weightDecay: 0.75, decayForm: .coupled,
+        scale: .none, blocks: MatrixBlocks(heads: 3)),
+      "nor-muon:lr=0.5,weight-decay=0.75,decay=coupled,scale=none,beta2=0.25,root-eps=0.125,norm=shorter,heads=3"
+    ),
+    (
+      AdaMuon(
+        learningRate: 0.5, momentum: MatrixMomentum(0.25), beta2: 0.125, rootEpsilon: 0.75, takesSigns: false,
+        weightDecay: 0.375),
+      "ada-muon:lr=0.5,momentum=0.25,weight-decay=0.375,beta2=0.125,root-eps=0.75,sign=false"
+    ),
+    (
+      MuonClip(learningRate: 0.5, momentum: 0.25, weightDecay: 0.75, orthogonalizer: Orthogonalizer(.svd)),
+      "muon-clip:lr=0.5,momentum=0.25,weight-decay=0.75,orthogonalizer=svd"
+    ),
+    (
+      MuonH(learningRate: 0.5, momentum: MatrixMomentum(0.25), blocks: MatrixBlocks(experts: true)),
+      "muon-h:lr=0.5,momentum=0.25,experts=true"
+    ),
+    (
+      Scion(learningRate: 0.5, momentum: 0.25, radius: 3, norm: .column, isConstrained: false),
+      "scion:lr=0.5,momentum=0.25,radius=3,norm=column,constrained=false"
+    ),
+    (
+      PolarGrad(learningRate: 0.5, weightDecay: 0.75, orthogonalizer: Orthogonalizer(.newtonSchulz(.cans), steps: 4)),
+      "polar-grad:lr=0.5,weight-decay=0.75,steps=4,orthogonalizer=cans"
+    ),
+    (
+      SpectralDescent(learningRate: 0.5, weightDecay: 0.75, orthogonalizer: Orthogonalizer(precision: .bfloat16)),
+      "spectral-descent:lr=0.5,weight-decay=0.75,precision=bf16"
+    ),
+    (
+      Dion2(
+        learningRate: 0.5, fraction: 0.75, errorDecay: 0.25, norm: .l2, weightDecay: 0.125, scale: .none, experts: true),
+      "dion2:lr=0.5,fraction=0.75,ef-decay=0.25,by=l2,weight-decay=0.125,scale=none,experts=true"
+    ),
+    (
+      NorDion2(
+        learningRate: 0.5, fraction: 0.75, errorDecay: 0.25, norm: .l2, beta2: 0.375, rootEpsilon: 0.625,
+        weightDecay: 0.125),
+      "nor-dion2:lr=0.5,fraction=0.75,ef-decay=0.25,by=l2,beta2=0.375,root-eps=0.625,weight-decay=0.125"
+    ),
   ]
 
   @Test("say in Swift what they say as text")

@@ -45,7 +45,7 @@ extension OptimizerSpec {
   }
 
   /// The knobs that make weights shrink, at values where they do not.
-  static let withoutDecay: [String: Double] = ["weight-decay": 0, "lambd": 0]
+  static let withoutDecay: [String: Double] = ["weight-decay": 0, "lambd": 0, "constrained": 0]
 
   /// Whether weights shrink without a gradient: by a knob, or because the rule is made so.
   var shrinksWeights: Bool {
@@ -59,6 +59,9 @@ extension OptimizerSpec {
 
   /// Whether a step sums over all tensors.
   var sumsOverTensors: Bool { description.contains("global-norm") || rule.entry.name.description == "prodigy" }
+
+  /// Whether the norm of every matrix stays what it is: then there are places that it does not reach.
+  var keepsNorm: Bool { rule.entry.name.description == "muon-h" }
 
   var clips: Bool { isWrapped(in: "clip", "agc") }
   /// Whether rows of matrices are taken for themselves.

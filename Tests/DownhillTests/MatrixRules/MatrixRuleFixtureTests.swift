@@ -3,10 +3,19 @@ import DownhillBase
 import DownhillMatrix
 import Testing
 
-/// The factored rules against their NumPy references, over twenty steps and from given starting states.
-@Suite("Factored rules against their references")
-struct FactoredRuleFixtureTests {
-  static let names = ["soap", "shampoo", "kl-shampoo", "kron", "dion", "steepest"]
+/// The matrix rules against their NumPy references, over twenty steps and from given starting states.
+@Suite("Matrix rules against their references")
+struct MatrixRuleFixtureTests {
+  static let names: [String] = {
+    let cases = (try? MatrixRuleFixture.shared.get().cases) ?? []
+    return Set(cases.map { String($0.spec.prefix { $0 != ":" }) }).sorted()
+  }()
+
+  @Test("every rule of the fixture is in the catalogue, and every matrix rule in the fixture")
+  func complete() {
+    let known = Catalogue.full.rules.filter { $0.about.family.description == "matrix" }.map { $0.name.description }
+    #expect(known.sorted() == Self.names)
+  }
 
   @Test("a rule in Double, to 1e-10 of the distance moved", arguments: names)
   func inDouble(_ name: String) throws { try compare(name, Double.self) { $0.moved * 1e-10 } }

@@ -26,7 +26,8 @@ struct ModularNormTests {
     let left = first.then(second).then(third).weights.map { $0.factor }
     let right = first.then(second.then(third)).weights.map { $0.factor }
     #expect(zip(left, right).allSatisfy { ($0 - $1).magnitude < 1e-14 })
-    #expect(first.then(second).tared(to: 1).then(third).weights.map { $0.factor } == [24, 4, 1.5])
+    // 8 and 4/3 within the two, then (3/1)·3 through the third; the third 3/2.
+    #expect(first.then(second).tared(to: 1).then(third).weights.map { $0.factor } == [72, 12, 1.5])
   }
 
   /// Two linear maps and a ReLU: with inputs of root mean square 1 and weights of norm 1 the output moves by at most η, to
@@ -80,9 +81,10 @@ struct ModularNormTests {
     let specs = plan.groups.map { $0.description }
     #expect(specs.count == 8)
     func find(_ role: String) -> String { specs.first { $0.hasPrefix("role=\(role):") } ?? "" }
-    #expect(find("hidden").contains("norm=rms-to-rms") && find("hidden").contains("lr=0.04"))
+    #expect(find("hidden").contains("norm=rms-to-rms"))
     #expect(find("embedding").contains("norm=one-to-rms") && find("embedding").contains("transposed=true"))
-    #expect(find("embedding").contains("lr=0.01"))
+    let shares = plan.groups.map { $0.rateMultiplier * 9 }
+    #expect(zip(shares, [4, 1, 1, 1, 1, 1, 9, 9]).allSatisfy { ($0 - $1).magnitude < 1e-14 }, "\(shares)")
     #expect(find("head").contains("norm=rms-to-inf"))
     #expect(find("gain").contains("norm=max"))
     #expect(find("bias").contains("norm=rms-to-rms"))

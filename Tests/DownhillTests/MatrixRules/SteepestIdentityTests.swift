@@ -12,7 +12,7 @@ struct SteepestIdentityTests {
     "another rule is steepest descent",
     arguments: [
       ("sgd:lr=0.1", "steepest:norm=frobenius,lr=0.1", 1e-14),
-      ("sgdw:lr=0.1,weight-decay=0.3", "steepest:norm=frobenius,lr=0.1,weight-decay=0.3", 1e-14),
+      ("sgdw:lr=0.1,weight-decay=0.3,momentum=0", "steepest:norm=frobenius,lr=0.1,weight-decay=0.3", 1e-14),
       ("sign-sgd:lr=0.1,momentum=0", "steepest:norm=max,dual=false,lr=0.1", 0),
       ("sign-sgd:lr=0.1,momentum=0.9", "steepest:norm=max,dual=false,lr=0.1,momentum=0.9", 0),
       (

@@ -76,8 +76,10 @@ struct CatalogueTests {
       struct Case: Decodable { let spec: String }
       let cases: [Case]
     }
-    let data = try Data(contentsOf: Repository.fixtures.appending(path: "golden.json"))
-    let specs = try JSONDecoder().decode(Fixture.self, from: data).cases.map { $0.spec }
+    let specs = try ["golden.json", "matrix-rules.json"].flatMap { name in
+      let data = try Data(contentsOf: Repository.fixtures.appending(path: name))
+      return try JSONDecoder().decode(Fixture.self, from: data).cases.map { $0.spec }
+    }
     let tested = Set(
       try specs.flatMap { spec in
         let parsed = try Catalogue.full.parse(spec)

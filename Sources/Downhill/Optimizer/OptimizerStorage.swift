@@ -134,7 +134,10 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
       else { continue }
       if !other.partsAwaitingWeights.contains(old) { partsAwaitingWeights.removeAll { $0 == place } }
       for tensor in shapes.indices {
-        let count = part.shape(shapes[tensor])?.count ?? 0
+        let shape = part.shape(shapes[tensor])
+        // A knob may set a factor's size: one of another size begins anew.
+        guard other.layout.keptParts[old].shape(shapes[tensor]) == shape else { continue }
+        let count = shape?.count ?? 0
         let values = other.values(ofPart: old, of: tensor, count: count)
         values.withUnsafeBufferPointer { values in
           if let start = values.baseAddress { set(part: place, of: tensor, to: start, count: count) }

@@ -26,8 +26,9 @@ struct TriangularFactor<Scalar: WeightScalar> {
     }
   }
 
-  /// Q ← value·I.
-  func begin(_ value: Double) {
+  /// Q ← value·I before the first step, when it is all zeros: later no pivot is.
+  func beginWhereBlank(_ value: Double) {
+    guard q[0] == 0 else { return }
     q.update(repeating: 0, count: isTriangular ? count * count : count)
     for place in 0..<count { q[isTriangular ? place * count + place : place] = Scalar(nearest: value) }
   }

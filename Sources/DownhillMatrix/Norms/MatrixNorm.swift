@@ -49,13 +49,10 @@ public enum MatrixNorm: KnobChoice, BitwiseCopyable {
     }
   }
 
-  /// Whether its map sees the singular values.
-  var isSpectral: Bool {
-    switch self {
-    case .spectral, .nuclear, .schatten, .rmsToRMS: true
-    default: false
-    }
-  }
+  /// Whether its map is the orthogonal factor, up to a scale.
+  var isSpectral: Bool { self == .spectral || self == .rmsToRMS }
+  /// Whether its map takes every singular value to one of its own.
+  var seesSingularValues: Bool { self == .nuclear || self == .schatten }
 
   /// What the norm of a shape is to that without the shape's factors: √(n/m)·σ₁ is √(n/m) times σ₁.
   ///

@@ -174,10 +174,8 @@ public struct Kron: MatrixRule {
     let way = work.way.pointer(in: step.workspace)
     let left = TriangularFactor(q: step[.left], count: rows, isTriangular: isTriangular(rows))
     let right = TriangularFactor(q: step[.right], count: columns, isTriangular: isTriangular(columns))
-    if step.number == 1 {
-      left.begin(initialPrecondition.squareRoot())
-      right.begin(initialPrecondition.squareRoot())
-    }
+    left.beginWhereBlank(initialPrecondition.squareRoot())
+    right.beginWhereBlank(initialPrecondition.squareRoot())
     let mean = step.direction
     average(step.gradient, into: step[.momentum], count, keeping: momentum)
     let correction = Scalar(nearest: 1 / (1 - power(momentum, step.number)))

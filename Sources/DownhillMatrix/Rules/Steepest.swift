@@ -14,7 +14,7 @@ public import DownhillBase
 /// Bernstein, Newhouse 2024, *Old Optimizer, New Norm: An Anthology*, arXiv:2409.20325; Large et al. 2024, *Scalable
 /// Optimization in the Modular Norm*, arXiv:2405.14813; Pethick et al. 2025, *Training Deep Learning Models with
 /// Norm-Constrained LMOs*, arXiv:2502.07529.
-public struct Steepest: MatrixRule {
+public struct Steepest: MatrixRule, OrthogonalizingRule {
   public var learningRate = 0.01
   public var norm = MatrixNorm.spectral
   public var p = 4.0
@@ -23,9 +23,7 @@ public struct Steepest: MatrixRule {
   public var nesterov = false
   public var weightDecay = 0.0
   public var transposed = false
-  public var method = Orthogonalizer.Method.svd
-  public var steps = 5
-  public var epsilon = 0.0
+  public var orthogonalizer = Orthogonalizer(.svd)
 
   public init() {}
 
@@ -38,13 +36,11 @@ public struct Steepest: MatrixRule {
   ///   - nesterov: Whether to look ahead.
   ///   - weightDecay: λ ≥ 0, decoupled.
   ///   - transposed: Whether a tensor lies [inputs, outputs], as an embedding's table does.
-  ///   - method: What finds the orthogonal factor for `spectral` and `rms-to-rms`.
-  ///   - steps: How many Newton-Schulz steps.
-  ///   - epsilon: The least norm that those divide by.
+  ///   - orthogonalizer: What finds the orthogonal factor for `spectral` and `rms-to-rms`.
   public init(
     _ norm: MatrixNorm, learningRate: Double, p: Double = 4, scalesByDual: Bool = true, momentum: Double = 0,
-    nesterov: Bool = false, weightDecay: Double = 0, transposed: Bool = false, method: Orthogonalizer.Method = .svd,
-    steps: Int = 5, epsilon: Double = 0
+    nesterov: Bool = false, weightDecay: Double = 0, transposed: Bool = false,
+    orthogonalizer: Orthogonalizer = Orthogonalizer(.svd)
   ) {
     self.norm = norm
     self.learningRate = learningRate
@@ -54,9 +50,7 @@ public struct Steepest: MatrixRule {
     self.nesterov = nesterov
     self.weightDecay = weightDecay
     self.transposed = transposed
-    self.method = method
-    self.steps = steps
-    self.epsilon = epsilon
+    self.orthogonalizer = orthogonalizer
   }
 
   public static let name: StaticString = "steepest"
@@ -96,12 +90,7 @@ public struct Steepest: MatrixRule {
       .flag(
         "transposed", "Whether a tensor lies [inputs, outputs], as an embedding's table does.", { $0.transposed },
         { $0.transposed = $1 }),
-      .choice(
-        "orthogonalizer", "What finds the orthogonal factor for spectral and rms-to-rms.", { $0.method },
-        { $0.method = $1 }),
-      .integer("steps", in: KnobRange(0, 99), "How many Newton-Schulz steps.", { $0.steps }, { $0.steps = $1 }),
-      .epsilon("The least norm that Newton-Schulz divides by.", { $0.epsilon }, { $0.epsilon = $1 }),
-    ]
+    ] + Knob.orthogonalizer
   }
 
   public enum Part: Int, StatePart {
@@ -118,47 +107,67 @@ public struct Steepest: MatrixRule {
   }
 
   private struct Workspace<Scalar: WeightScalar> {
+    /// U, where it is neither the gradient nor the momentum.
+    let ahead: WorkspacePart<Scalar>
     /// Where the norm asks for singular values.
     let singular: SingularDualityMap.Memory<Scalar>?
+    let orthogonalizer: WorkspacePart<UInt8>
     let byteCount: Int
 
     init(_ shape: Shape, _ rule: Steepest, on machine: MatrixMachine<Scalar>) {
       var layout = WorkspaceLayout()
+      ahead = layout.reserve(rule.momentum != 0 && rule.nesterov ? shape.count : 0, of: Scalar.self)
+      let isEmpty = shape.count == 0
       singular =
-        rule.norm.isSpectral && shape.count > 0
-        ? SingularDualityMap.Memory(shape, on: machine, in: &layout) : nil
+        rule.norm.seesSingularValues && !isEmpty ? SingularDualityMap.Memory(shape, on: machine, in: &layout) : nil
+      let stack = MatrixStack(rows: shape.rows, columns: shape.columns)
+      orthogonalizer = layout.reserve(
+        rule.norm.isSpectral && !isEmpty ? rule.orthogonalizer.workspaceSize(for: stack, on: machine) : 0,
+        of: UInt8.self)
       byteCount = layout.byteCount
     }
   }
 
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let (d, count) = (step.direction, step.shape.count)
-    if momentum == 0 {
-      d.update(from: step.gradient, count: count)
-    } else {
-      let (kept, fresh) = (Scalar(nearest: momentum), Scalar(nearest: 1 - momentum))
-      average(step.gradient, into: step[.momentum], count, keeping: momentum)
-      for place in 0..<count {
-        let b = step[.momentum][place]
-        d[place] = nesterov ? fresh * step.gradient[place] + kept * b : b
-      }
-    }
-    let dual = dualize(step)
+    let work = Workspace(step.shape, self, on: step.machine)
+    let dual = dualize(smoothed(step, work), step, work)
     guard scalesByDual else { return }
     for place in 0..<count { d[place] = Scalar(nearest: dual * d[place].wide) }
   }
 
-  /// The direction U becomes d; returns ‖U‖*.
-  private func dualize<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) -> Double {
+  /// U.
+  private func smoothed<Scalar: WeightScalar>(
+    _ step: MatrixStep<Scalar, Part>, _ work: Workspace<Scalar>
+  ) -> UnsafePointer<Scalar> {
+    guard momentum != 0 else { return step.gradient }
+    let (b, count) = (step[.momentum], step.shape.count)
+    average(step.gradient, into: b, count, keeping: momentum)
+    guard nesterov else { return UnsafePointer(b) }
+    let u = work.ahead.pointer(in: step.workspace)
+    let (kept, fresh) = (Scalar(nearest: momentum), Scalar(nearest: 1 - momentum))
+    for place in 0..<count { u[place] = fresh * step.gradient[place] + kept * b[place] }
+    return UnsafePointer(u)
+  }
+
+  /// The direction becomes d; returns ‖U‖*.
+  private func dualize<Scalar: WeightScalar>(
+    _ u: UnsafePointer<Scalar>, _ step: MatrixStep<Scalar, Part>, _ work: Workspace<Scalar>
+  ) -> Double {
     let (d, shape) = (step.direction, step.shape)
-    guard let memory = Workspace(shape, self, on: step.machine).singular else {
-      return DualityMap(norm, shape, transposed: transposed)(d)
+    guard norm.isSpectral else {
+      d.update(from: u, count: shape.count)
+      return work.singular.map {
+        SingularDualityMap(norm: norm, p: p)(d, shape, FactorProducts(step), $0, step.workspace)
+      } ?? DualityMap(norm, shape, transposed: transposed)(d)
     }
-    let dual = SingularDualityMap(norm: norm, p: p)(d, shape, FactorProducts(step), memory, step.workspace)
     let (rows, columns) = transposed ? (shape.columns, shape.rows) : (shape.rows, shape.columns)
-    let factor = norm.factor(rows: rows, columns: columns)
-    guard factor != 1 else { return dual }
-    for place in 0..<shape.count { d[place] = Scalar(nearest: d[place].wide / factor) }
-    return dual / factor
+    orthogonalizer.orthogonalize(
+      MatrixStack(rows: shape.rows, columns: shape.columns), from: u, into: d,
+      scale: 1 / norm.factor(rows: rows, columns: columns),
+      workspace: UnsafeMutableRawPointer(work.orthogonalizer.pointer(in: step.workspace)), on: step.machine, step.loop)
+    var sum = LaneSum()
+    for place in 0..<shape.count { sum.add(u[place], times: d[place]) }
+    return sum.total
   }
 }

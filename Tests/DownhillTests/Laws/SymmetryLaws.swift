@@ -45,7 +45,7 @@ private func scales<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar> {
       // Before there is a root, a step is the gradient's.
       "precondition-frequency": 1,
     ]
-    let free = isLinear ? spec : try rule.spec(setting: still)
+    let free = try rule.spec(setting: isLinear ? ["eps": 0] : still)
     let shapes = rule.shapes(for: spec)
     let count = shapes.weightCount
     // No zeros, which ε = 0 would divide by.

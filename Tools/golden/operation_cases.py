@@ -82,8 +82,8 @@ OPERATIONS: dict[str, Callable[..., Tensor]] = {
 
 generator = torch.Generator().manual_seed(20)
 KINDS = ("relu", "relu2", "gelu", "gelu-tanh", "silu", "tanh")
-SPECIAL = [0.0, -0.0, 2.0**-30, -(2.0**-30), 1e-3, -1e-3, 0.5, -0.5, 1.0, -1.0, 3.0, -3.0, 5.5, -5.5, 9.0, -9.0, 30.0, -30.0,
-           100.0, -100.0]  # fmt: skip
+SPECIAL = [0.0, -0.0, 2.0**-30, -(2.0**-30), 1e-3, -1e-3, 0.5, -0.5, 1.0, -1.0, 3.0, -3.0, 5.5, -5.5, 9.0, -9.0,
+           30.0, -30.0, 100.0, -100.0]  # fmt: skip
 
 
 def drawn(*shape: int) -> Tensor:
@@ -199,12 +199,16 @@ def norms() -> Iterator[Case]:
     yield Case("layer-norm", "rows without variance", inputs, {"eps": 1e-5}, ("weight",))
     zeros = {"x": torch.stack([drawn(5), torch.zeros(5, dtype=torch.float64)]), "weight": drawn(5)}
     yield Case("rms-norm", "a row of zeros", zeros, {"eps": 1e-6})
-    yield Case("layer-norm", "far from 0", {"x": drawn(3, 8) + 100, "weight": drawn(8), "bias": drawn(8)}, {"eps": 1e-5})
+    yield Case(
+        "layer-norm", "far from 0", {"x": drawn(3, 8) + 100, "weight": drawn(8), "bias": drawn(8)}, {"eps": 1e-5}
+    )
     shapes = ((3, 2, 4, 5), (2, 17, 1, 1), (1, 1, 2, 3), (5, 3, 1, 7))
     for shape in shapes:
         for training in (True, False):
             yield batch_norm_case(f"{list(shape)}", drawn(*shape), training)
-    yield batch_norm_case("a channel without variance", torch.cat([drawn(2, 1, 2, 3), torch.full((2, 1, 2, 3), 0.25)], 1), True)
+    yield batch_norm_case(
+        "a channel without variance", torch.cat([drawn(2, 1, 2, 3), torch.full((2, 1, 2, 3), 0.25)], 1), True
+    )
     yield batch_norm_case("far from 0", drawn(2, 2, 3, 4) + 50, True)
 
 
@@ -252,10 +256,17 @@ def losses() -> Iterator[Case]:
 
 def positions() -> Iterator[Case]:
     """Rotary positions from 0; parts joined along an axis."""
-    for shape, theta in (((2, 3, 5, 4), 10000.0), ((1, 1, 1, 2), 10000.0), ((1, 2, 33, 6), 500.0), ((1, 1, 7, 18), 10000.0)):
+    for shape, theta in (
+        ((2, 3, 5, 4), 10000.0),
+        ((1, 1, 1, 2), 10000.0),
+        ((1, 2, 33, 6), 500.0),
+        ((1, 1, 7, 18), 10000.0),
+    ):
         yield Case("rotary", f"{list(shape)}, θ = {theta:g}", {"x": drawn(*shape)}, {"theta": theta})
     yield Case("concatenation", "a token in front", {"a": drawn(2, 1, 3), "b": drawn(2, 4, 3)}, {"axis": 1})
-    yield Case("concatenation", "three along the last", {"a": drawn(2, 3), "b": drawn(2, 1), "c": drawn(2, 5)}, {"axis": -1})
+    yield Case(
+        "concatenation", "three along the last", {"a": drawn(2, 3), "b": drawn(2, 1), "c": drawn(2, 5)}, {"axis": -1}
+    )
     yield Case("concatenation", "along the first", {"a": drawn(1, 3), "b": drawn(4, 3)}, {"axis": 0})
 
 

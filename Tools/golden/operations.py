@@ -102,9 +102,7 @@ def entry(case: Case, generator: torch.Generator) -> dict[str, Any]:
     check(case, exact, errors)
     check_differences(case, torch.ones(()) if above is None else above.double(), exact)
     changed = {name: written(exact[name]) for name in STATISTICS if name in exact}
-    gradients = {
-        name: written(tensor) for name, tensor in exact.items() if name != "output" and name not in STATISTICS
-    }
+    gradients = {name: written(tensor) for name, tensor in exact.items() if name != "output" and name not in STATISTICS}
     return {
         "operation": case.operation,
         "title": case.title,

@@ -97,14 +97,11 @@ def peers() -> Iterator[Peer]:
     )  # fmt: skip
     crop = torch.randn(3, 3, 12, 20, dtype=torch.float64)
     yield Peer("timm vit_tiny", "vit-tiny:size=12x20,layers=3,classes=11", vit, crop, fresh=True)
-    mixer = timm.models.mlp_mixer.MlpMixer(
-        num_classes=11, img_size=(12, 20), patch_size=4, num_blocks=2, embed_dim=48
-    )
+    mixer = timm.models.mlp_mixer.MlpMixer(num_classes=11, img_size=(12, 20), patch_size=4, num_blocks=2, embed_dim=48)
     spec = "mlp-mixer:size=12x20,classes=11,layers=2,width=48,tokens=24,mlp=192"
     yield Peer("timm MlpMixer", spec, mixer, crop, fresh=True)
     tokens = torch.randint(29, (3, 13))
     size = "layers=2,heads=3,width=24,context=16,vocabulary=29"
-    logits = lambda module, x: module(x, use_cache=False).logits
     yield Peer(
         "transformers GPT2LMHeadModel", f"gpt:{size},bias=true,activation=gelu-tanh", gpt2(), tokens,
         logits, TRANSPOSED, ("lm_head.weight",), True,
@@ -116,6 +113,12 @@ def peers() -> Iterator[Peer]:
         yield Peer(title, spec, modern(tied, False), tokens, logits, (), ignored, allowed=ALLOWED_SINGLE)
     spec = f"gpt-modern:{size},hidden=40,mlp=relu2"
     yield Peer("the same with NemotronMLP (ReLU²)", spec, modern(False, True), tokens, logits, allowed=ALLOWED_SINGLE)
+
+
+def logits(module: nn.Module, x: Tensor) -> Tensor:
+    """What transformers wraps."""
+    outputs: Tensor = module(x, use_cache=False).logits
+    return outputs
 
 
 def gap(left: Tensor, right: Tensor) -> float:

@@ -26,7 +26,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from models import MODELS, PRESETS, build, complete
 from randoms import randomise
 from replay_steps import at, buffers_of, evaluate, own_errors, single, weights_of
-from trace import Trace
+from training_trace import Trace
 
 OUT = Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "networks"
 LARGE = [f"resnet{depth}:stem=imagenet,classes=1000" for depth in (18, 34, 50)]
@@ -65,12 +65,13 @@ CASES = [
     Case("vit-tiny-one-head", "vit-tiny:channels=1,size=6x4,patch=2,classes=3,width=5,layers=1,heads=1,mlp=3", 1),
     Case("mlp-mixer", "mlp-mixer:size=8x12,patch=4,classes=5,width=7,layers=2,tokens=5,mlp=11", 3),
     Case("gpt", "gpt:layers=2,heads=3,width=9,context=8,vocabulary=17", 3, time=7, steps=10, ignored=True),
-    Case("gpt-biases", "gpt:layers=1,heads=2,width=10,context=5,vocabulary=11,bias=true,tied=false,activation=gelu-tanh",
+    Case("gpt-biases", "gpt:layers=1,heads=2,width=10,context=5,vocabulary=11,bias=true,tied=false,"
+         "activation=gelu-tanh",
          2, steps=10, smoothing=0.1),
     Case("gpt-one-token", "gpt:layers=1,heads=1,width=5,context=3,vocabulary=7,bias=true", 1, time=1),
     Case("gpt-modern", "gpt-modern:layers=2,heads=3,width=12,context=9,vocabulary=13,hidden=10", 3, time=8, steps=10),
-    Case("gpt-modern-relu2", "gpt-modern:layers=1,heads=2,width=12,context=5,vocabulary=7,mlp=relu2,hidden=9,qk-norm=false,"
-         "theta=500,tied=true", 2, ignored=True),
+    Case("gpt-modern-relu2", "gpt-modern:layers=1,heads=2,width=12,context=5,vocabulary=7,mlp=relu2,hidden=9,"
+         "qk-norm=false,theta=500,tied=true", 2, ignored=True),
 ]  # fmt: skip
 
 

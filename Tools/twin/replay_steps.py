@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from models import Twin
-from trace import Trace, TraceError, numbers, same
+from training_trace import Trace, TraceError, numbers, same
 
 Tensors = dict[str, Tensor]
 
@@ -118,7 +118,7 @@ def distance(left: Tensor, right: Tensor) -> float:
 
 
 def own_errors(singles: list[Step], exact: Step) -> dict[str, float]:
-    """For each tensor PyTorch's error in float32: the largest of its orders, and at least one rounding of the result."""
+    """PyTorch's error of each tensor in float32: the largest of its orders, at least one rounding of the result."""
     return {
         name: max(
             max(distance(result.gradients[name], gradient) for result in singles),

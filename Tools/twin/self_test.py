@@ -5,7 +5,7 @@ from copy import copy
 
 from torch import Tensor
 
-from trace import Trace, TraceError
+from training_trace import Trace, TraceError
 from write_trace import Recipe, write
 
 MODELS = ["mlp:inputs=7,width=9,activation=gelu", "resnet8:width=3,activation=silu", "resnet8:width=3",

@@ -5,11 +5,11 @@
     python3 Tools/twin/train_twin.py --self-test        see faults caught that are planted in such traces
 
 At each step whose earlier gradients are recorded, loss and gradients are those at the recorded weights, so that errors
-do not add up. Losses: within 1e-5 of the float64 twin (four roundings where the loss is above 40). Gradients: each tensor
-within 4 times PyTorch's own float32 error, or, in a model without kinks, within 1e-4 of its norm. Weights after the last
-step: within 1e-3 of the distance moved (running statistics 1e-4, at which n shows for n − 1) by PyTorch's float64 run over
-the same batches, and a rounding of the weights a step beyond. Losses of steps whose earlier gradients are not recorded:
-beside that run, within 1e-5 or 4 times its distance from the float32 one.
+do not add up. Losses: within 1e-5 of the float64 twin (four roundings where the loss is above 40). Gradients: each
+tensor within 4 times PyTorch's own float32 error, or, in a model without kinks, within 1e-4 of its norm. Weights after
+the last step: within 1e-3 of the distance moved (running statistics 1e-4, at which n shows for n − 1) by PyTorch's
+float64 run over the same batches, and a rounding of the weights a step beyond. Losses of steps whose earlier gradients
+are not recorded: beside that run, within 1e-5 or 4 times its distance from the float32 one.
 """
 
 import argparse
@@ -23,7 +23,7 @@ import torch
 from models import ModelError, build
 from replay_steps import Run, Tensors, at, distance, evaluate, own_errors, recorded_weights, single, train
 from self_test import self_test
-from trace import Trace, TraceError, load, same
+from training_trace import Trace, TraceError, load, same
 from write_trace import Recipe, write
 
 LOSS, OWN, SMOOTH = 1e-5, 4.0, 1e-4

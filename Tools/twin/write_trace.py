@@ -6,7 +6,7 @@ import torch
 
 from models import build, complete
 from replay_steps import buffers_of, evaluate, weights_of
-from trace import Trace
+from training_trace import Trace
 
 
 @dataclass(frozen=True)

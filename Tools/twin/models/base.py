@@ -119,9 +119,7 @@ class Twin(nn.Module):
     def loss(self, inputs: Tensor, targets: Tensor, smoothing: float = 0.0) -> Tensor:
         """Cross-entropy, mean over the targets that are not −100."""
         outputs = self(inputs)
-        return F.cross_entropy(
-            outputs.flatten(0, -2), targets.flatten(), ignore_index=-100, label_smoothing=smoothing
-        )
+        return F.cross_entropy(outputs.flatten(0, -2), targets.flatten(), ignore_index=-100, label_smoothing=smoothing)
 
     def sample(self, batch: int, size: tuple[int, int], generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Random inputs and targets: images of the knobs channels and size (or `size`, where it has no such knob)."""

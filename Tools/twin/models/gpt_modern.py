@@ -71,10 +71,7 @@ class Attention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[batch, time, width] to the same."""
         heads = (self.knobs.heads, -1)
-        q, k, v = (
-            layer(x).unflatten(-1, heads).transpose(1, 2)
-            for layer in (self.q_proj, self.k_proj, self.v_proj)
-        )
+        q, k, v = (layer(x).unflatten(-1, heads).transpose(1, 2) for layer in (self.q_proj, self.k_proj, self.v_proj))
         if self.knobs.qk_norm:
             q, k = self.q_norm(q), self.k_norm(k)
         q, k = rotated(q, self.knobs.theta), rotated(k, self.knobs.theta)

@@ -52,9 +52,7 @@ class Block(nn.Module):
             self.conv1, self.bn1 = convolution(inputs, channels, 3, stride), nn.BatchNorm2d(channels)
             self.conv2, self.bn2 = convolution(channels, channels, 3), nn.BatchNorm2d(channels)
         if self.skip and (stride > 1 or inputs != outputs):
-            self.downsample = nn.Sequential(
-                convolution(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs)
-            )
+            self.downsample = nn.Sequential(convolution(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
 
     def forward(self, x: Tensor) -> Tensor:
         """The activation comes after the sum."""

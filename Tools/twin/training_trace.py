@@ -84,7 +84,7 @@ class Trace:
 
 
 def ordered(data: bytes) -> bytes:
-    """The same file with its metadata in the order of the alphabet: theirs is that of a hash table, new in every run."""
+    """The same file with its metadata in the order of the alphabet: theirs changes from run to run."""
     length = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:length])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))

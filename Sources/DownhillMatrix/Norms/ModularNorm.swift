@@ -1,4 +1,5 @@
 public import Downhill
+public import DownhillBase
 
 /// The norm of a network, put together from the norms of its modules: what each of its matrices may move so that the
 /// network's output moves by a known amount.

@@ -96,7 +96,7 @@ extension RaceFigure {
         }
         y += Self.rowHeight + Self.rowGap
       }
-      y += Figure.Measure.belowAxes + 16 - Self.rowGap
+      y += Figure.Measure.belowAxes + 32 - Self.rowGap
     }
     return y
   }

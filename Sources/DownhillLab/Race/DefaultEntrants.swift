@@ -56,6 +56,7 @@ enum DefaultEntrants {
       "sgd:lr=\(rate)",
       "sgd:lr=\(rate),momentum=0.9",
       "adam:lr=\(falling(0.1 * scale))",
+      "soap:lr=\(falling(0.1 * scale)),weight-decay=0",
       "muon:lr=\(falling(scale)),weight-decay=0",
     ]
   }

@@ -108,7 +108,6 @@ public struct MatrixCourse: Sendable {
     var columns: [(heading: String, alignment: TextTable.Alignment)] = [("optimizer", .left), ("loss", .right)]
     if let minimum = double.minimum, minimum > 0 { columns.append(("above the least", .right)) }
     columns += double.measures.map { (Self.heading(of: $0.name.description), .right) }
-    columns.append(("seconds", .right))
     let evaluations = EvaluationColumns(runs, steps: steps)
     var table = TextTable(columns + evaluations.headings)
     var averages = ""
@@ -117,7 +116,7 @@ public struct MatrixCourse: Sendable {
       var cells = [run.optimizer + (run.diverged ? " (diverged)" : ""), readable(run.finalLoss)]
       if let minimum = double.minimum, minimum > 0 { cells.append(readable(run.finalLoss - minimum)) }
       cells += outcome.measures.map { Self.text(of: $0) }
-      table.add(cells + [readable(outcome.seconds, digits: 2)] + evaluations.cells(of: run))
+      table.add(cells + evaluations.cells(of: run))
       if let loss = outcome.evaluationLoss {
         averages += "\n\(run.optimizer) is evaluated at averaged weights: loss \(readable(loss))\n"
       }

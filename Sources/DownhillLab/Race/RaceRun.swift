@@ -23,6 +23,19 @@ public struct RaceRun: Sendable {
     public internal(set) var momentum: [[Double]] = []
     /// Of the weights after it less the weights before.
     public internal(set) var update: [[Double]] = []
+
+    /// Lists of singular values, one of each kind a step; momentum may be left out.
+    public init(
+      name: String, shape: Shape, steps: [Int] = [], weights: [[Double]] = [], momentum: [[Double]] = [],
+      update: [[Double]] = []
+    ) {
+      self.name = name
+      self.shape = shape
+      self.steps = steps
+      self.weights = weights
+      self.momentum = momentum
+      self.update = update
+    }
   }
 
   /// The spec as it was written.

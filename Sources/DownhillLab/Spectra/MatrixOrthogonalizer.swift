@@ -44,11 +44,11 @@ public struct MatrixOrthogonalizer: Sendable {
     return (entry?.knobs ?? []).map { $0.name.description }.filter { !fixed.contains($0) }.joined(separator: ", ")
   }
 
-  /// O of a row-major matrix, computed in numbers of a type.
+  /// O of a row-major matrix, computed in the numbers that a machine takes.
   func callAsFunction<Scalar: WeightScalar>(
-    _ matrix: [Double], rows: Int, columns: Int, in _: Scalar.Type
+    _ matrix: [Double], rows: Int, columns: Int, with machine: MatrixMachine<Scalar>
   ) -> [Double] {
-    var optimizer = Optimizer<Scalar>(spec, for: [Parameter("W", [rows, columns])])
+    var optimizer = Optimizer<Scalar>(spec, for: [Parameter("W", [rows, columns])], with: machine)
     var weights = [Scalar](repeating: Scalar(nearest: 0), count: matrix.count)
     optimizer.update(&weights, along: matrix.map { Scalar(nearest: $0) })
     return weights.map { -$0.wide }

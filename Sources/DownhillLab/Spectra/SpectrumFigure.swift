@@ -40,8 +40,8 @@ public struct SpectrumFigure: Sendable {
     legend.frame.height = Figure.Legend.naturalHeight(
       heading: legend.heading, entries: entries, columns: legend.columns, width: legend.frame.width)
     let captions = Double(figure.captionLines.count) * Figure.Measure.captionLine + 14
-    let gap = Figure.Measure.belowAxes + 26
-    let (top, foot) = (86.0, legend.frame.height + captions + Figure.Measure.keyLine + 22)
+    let gap = Figure.Measure.belowAxes + 22
+    let (top, foot) = (86.0, legend.frame.height + captions + Figure.Measure.keyLine + 6)
     let least = top + foot + Double(rows) * (100 + gap)
     if size == nil { figure.height = top + foot + Double(rows) * ((rows == 1 ? 300 : 170) + gap) }
     figure.height = max(figure.height, least)
@@ -63,7 +63,7 @@ public struct SpectrumFigure: Sendable {
   }
 
   private func panel(of matrix: SpectrumReport.Matrix, _ y: Figure.Axis, width: Double) -> Figure.Panel {
-    var x = Figure.Axis(.linear, from: 1, to: Double(max(matrix.before.sigma.count, 2)), label: "rank")
+    var x = Figure.Axis(.linear, from: 1, to: Double(max(matrix.before.sigma.count, 2)), label: "number")
     x.wholeNumbers = true
     var panel = Figure.Panel(frame: Figure.Rectangle(x: 0, y: 0, width: 0, height: 0), x: x, y: y)
     let shape = matrix.shape.map { "\($0)" }.joined(separator: " × ")

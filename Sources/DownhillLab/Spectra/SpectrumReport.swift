@@ -1,4 +1,6 @@
+import DownhillBase
 public import DownhillFiles
+import DownhillKernels
 
 /// The singular values of every matrix of a safetensors file, as they are and behind an orthogonaliser.
 public struct SpectrumReport: Sendable {
@@ -21,7 +23,7 @@ public struct SpectrumReport: Sendable {
   /// Tensors of two dimensions or more that were left out, each with the reason; others are no matrices.
   public let skipped: [(name: String, reason: String)]
 
-  /// Reads a file and decomposes its matrices, one a core at a time.
+  /// Reads a file and decomposes its matrices.
   /// - Parameters:
   ///   - path: A safetensors file.
   ///   - names: The tensors to take; all matrices where empty.
@@ -54,10 +56,12 @@ public struct SpectrumReport: Sendable {
     self.path = path
     self.orthogonalizer = orthogonalizer
     self.skipped = skipped
-    matrices = concurrentMap(sources) { source in
+    let decomposed = { (source: Source) in
       defer { progress.advance() }
       return source.decomposed(by: orthogonalizer)
     }
+    // A large one takes all cores by itself.
+    matrices = sources.contains(where: \.isLarge) ? sources.map(decomposed) : concurrentMap(sources, decomposed)
   }
 }
 
@@ -67,6 +71,7 @@ private struct Source {
   let values: [Double]
   var rows: Int { tensor.shape[0] }
   var columns: Int { values.count / max(rows, 1) }
+  var isLarge: Bool { min(rows, columns) > SingularValues.mostByRotation }
 
   /// Why a tensor has no singular values, if it has none.
   static func refusal(of tensor: TensorData) -> String? {
@@ -93,8 +98,8 @@ private struct Source {
     if let orthogonalizer {
       after =
         tensor.type == .float64
-        ? orthogonalizer(values, rows: rows, columns: columns, in: Double.self)
-        : orthogonalizer(values, rows: rows, columns: columns, in: Float.self)
+        ? orthogonalizer(values, rows: rows, columns: columns, with: isLarge ? .accelerated : Double.plainMachine)
+        : orthogonalizer(values, rows: rows, columns: columns, with: isLarge ? .accelerated : Float.plainMachine)
     }
     let spectrum = { (values: [Double]) in
       MatrixSpectrum(SingularValues.of(values, rows: rows, columns: columns))

@@ -20,7 +20,7 @@ public struct AssociativeMemory: MatrixProblem {
   /// The length of a key, the columns of W.
   public var columns = 32
   /// How many facts.
-  public var items = 256
+  public var items = 128
   /// That of Zipf's law.
   public var exponent = 1.0
   /// The standard deviation of each number of W at the start.

@@ -20,7 +20,7 @@ struct FigureTextTests {
       [1, 9, 16, 40].flatMap { runs in
         [
           Case(runs: runs, size: size), Case(runs: runs, size: size, view: .surface, theme: .dark),
-          Case(runs: runs, size: size, side: .state),
+          Case(runs: runs, size: size, side: .state), Case(runs: runs, size: size, side: .spectra),
         ]
       }
     }
@@ -47,6 +47,14 @@ struct FigureTextTests {
           name: name, steps: Array(0..<200),
           values: (0..<200).map { (exp(-0.01 * Double($0)), name == "exp_avg" ? -0.3 : 1e-7 * Double($0 + 1)) })
       }
+      run.spectra = [
+        .init(
+          name: "W", shape: [5, 20], steps: [0, 100, 199],
+          weights: (0..<3).map { step in (0..<5).map { exp(-Double($0 * (index + 1) + step)) } },
+          momentum: index.isMultiple(of: 3)
+            ? [] : (0..<3).map { step in (0..<5).map { step == 0 ? 0 : 1e-9 / Double($0 + 1) } },
+          update: (0..<3).map { _ in [1, 0.1, 1e-3, 1e-14, 0] })
+      ]
       return run
     }
     let minima = [(3.0, 2.0), (-2.805118, 3.131312), (-3.779310, -3.283186), (3.584428, -1.848126)]

@@ -154,7 +154,7 @@ struct FactoredIdentityTests {
     func end(_ spec: String) throws -> [Double] {
       var walk = Walk<Double>(
         try Catalogue.full.parse(spec), [[3, 5], [3, 5]], from: [Double](repeating: 0, count: 30))
-      for gradient in all { walk.step(along: gradient[..<15] + gradient[..<15]) }
+      for gradient in all { walk.step(along: Array(gradient[..<15]) + gradient[..<15]) }
       return walk.weights
     }
     let one = try end("kron:lr=0.1")

@@ -194,7 +194,9 @@ struct FactoredIdentityTests {
     #expect(try columns("dion:rank=3,rank-percent=1")?.count == 8)
   }
 
-  @Test("gradients of less than full rank are no trouble", arguments: FactoredRuleFixtureTests.names)
+  @Test(
+    "gradients of less than full rank are no trouble",
+    arguments: ["soap", "shampoo", "kl-shampoo", "kron", "dion", "steepest"])
   func rankDeficient(_ name: String) throws {
     try staysFinite(name, Double.self)
     try staysFinite(name, Float.self)

@@ -45,6 +45,3 @@ extension Knob where Owner: Rule {
 func norm<Scalar: WeightScalar>(_ x: UnsafePointer<Scalar>, _ count: Int) -> Double {
   sumOfSquares(x, count).squareRoot()
 }
-
-/// a/b, and 0 where b is.
-func quotient(_ a: Double, _ b: Double) -> Double { b > 0 ? a / b : 0 }

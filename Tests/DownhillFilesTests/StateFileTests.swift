@@ -26,6 +26,8 @@ struct StateFileTests {
       "adagrad:initial-accumulator-value=0.5", "sgd:momentum=join(constant(0),3,constant(0.5))", "muon",
       "novograd:lr=0.1", "cautious/mars", "asgd:t0=3", "schedule-free-adamw:lr=0.1",
       "prodigy:d0=0.1", "sophia:lr=0.1", "adafactor:beta1=0.5", "cautious/adam-mini",
+      "soap:precondition-frequency=2", "shampoo:block-size=2,grafting=adam", "kl-shampoo", "kron", "dion:rank=1",
+      "steepest:norm=max,momentum=0.9",
     ])
   func resume(spec: String) throws {
     try resume(spec, Float.self)

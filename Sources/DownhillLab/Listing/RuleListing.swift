@@ -121,7 +121,7 @@ public struct RuleListing: Sendable {
 
       \(indented(rule.about.equation.description))
 
-      state        \(rule.stateBytesPerWeight()) bytes a weight in float32 (\(parts))
+      state        \(rule.stateBytesPerWeight()) bytes a weight in float32\(rule.factorText) (\(parts))
       arithmetic   \(rule.about.flopsPerWeight) flops a weight
 
       \(knobTable(rule.knobs))
@@ -156,6 +156,13 @@ public struct RuleListing: Sendable {
 }
 
 extension RuleEntry {
+  /// What factors of a matrix take beside, for a reader; empty where the rule keeps none.
+  var factorText: String {
+    let factors = parts(knobs.map { $0.initial }).filter { $0.isKept && $0.extent == .factor }
+    let bytes = factors.reduce(0) { $0 + 4 * ($1.shape([1024, 1024])?.count ?? 0) }
+    return bytes == 0 ? "" : ", and \(bytes >> 10) KiB of factors for a matrix of 1024×1024"
+  }
+
   /// Bytes of state a weight in float32, with default knobs.
   func stateBytesPerWeight() -> Int {
     4 * parts(knobs.map { $0.initial }).filter { $0.isKept && $0.extent == .weight }.count

@@ -26,7 +26,30 @@ public struct ModularNorm: Sendable {
 
   public let mass: Double
   public let sensitivity: Double
-  public let weights: [Weight]
+  private let leaves: [Leaf]
+
+  /// A module's own matrices. Within a larger one masses stay what they are, and so the quotients m/m_A telescope: c is the
+  /// mass of all over the own, times the sensitivities of what follows.
+  private struct Leaf {
+    let selector: ParameterSelector
+    let norm: MatrixNorm
+    let transposed: Bool
+    let mass: Double
+    let gain: Double
+
+    func scaled(mass: Double = 1, gain: Double = 1) -> Leaf {
+      Leaf(selector: selector, norm: norm, transposed: transposed, mass: self.mass * mass, gain: self.gain * gain)
+    }
+  }
+
+  /// The matrices, in the order of the modules; the factor of one without mass is infinite.
+  public var weights: [Weight] {
+    leaves.map { leaf in
+      Weight(
+        selector: leaf.selector, norm: leaf.norm, transposed: leaf.transposed,
+        factor: leaf.mass > 0 ? mass / leaf.mass * leaf.gain : .infinity)
+    }
+  }
 
   /// A module with weights of its own.
   /// - Parameters:
@@ -41,41 +64,32 @@ public struct ModularNorm: Sendable {
   ) -> ModularNorm {
     ModularNorm(
       mass: mass, sensitivity: sensitivity,
-      weights: [Weight(selector: selector, norm: norm, transposed: transposed, factor: 1)])
+      leaves: [Leaf(selector: selector, norm: norm, transposed: transposed, mass: mass, gain: 1)])
   }
 
   /// A module without weights, such as a nonlinearity.
   /// - Parameter sensitivity: How far its output moves where its input does; at most 1 for a ReLU.
   public static func bond(sensitivity: Double = 1) -> ModularNorm {
-    ModularNorm(mass: 0, sensitivity: sensitivity, weights: [])
+    ModularNorm(mass: 0, sensitivity: sensitivity, leaves: [])
   }
 
   /// This one, and then the next on its output.
   public func then(_ next: ModularNorm) -> ModularNorm {
-    let mass = mass + next.mass
-    return ModularNorm(
-      mass: mass, sensitivity: sensitivity * next.sensitivity,
-      weights: scaled(to: mass, by: next.sensitivity) + next.scaled(to: mass, by: 1))
+    ModularNorm(
+      mass: mass + next.mass, sensitivity: sensitivity * next.sensitivity,
+      leaves: leaves.map { $0.scaled(gain: next.sensitivity) } + next.leaves)
   }
 
   /// This one and another on inputs of their own, whose outputs are taken together.
   public func beside(_ other: ModularNorm) -> ModularNorm {
-    let mass = mass + other.mass
-    return ModularNorm(
-      mass: mass, sensitivity: sensitivity + other.sensitivity,
-      weights: scaled(to: mass, by: 1) + other.scaled(to: mass, by: 1))
+    ModularNorm(
+      mass: mass + other.mass, sensitivity: sensitivity + other.sensitivity, leaves: leaves + other.leaves)
   }
 
   /// The same with another mass: how much of what is learned is learned here.
   public func tared(to mass: Double) -> ModularNorm {
-    ModularNorm(mass: mass, sensitivity: sensitivity, weights: weights)
-  }
-
-  private func scaled(to total: Double, by sensitivity: Double) -> [Weight] {
-    weights.map {
-      let factor = mass > 0 ? total / mass * sensitivity * $0.factor : .infinity
-      return Weight(selector: $0.selector, norm: $0.norm, transposed: $0.transposed, factor: factor)
-    }
+    let share = self.mass > 0 ? mass / self.mass : 0
+    return ModularNorm(mass: mass, sensitivity: sensitivity, leaves: leaves.map { $0.scaled(mass: share) })
   }
 
   /// Steepest descent under this norm, as a plan: a group a kind of matrix, at the rate η/c.

@@ -42,6 +42,8 @@ def schatten(matrix: Array, p: float) -> Array:
     """Σ (σᵢ/‖σ‖_q)^(q−1) uᵢvᵢᵀ."""
     q = p / (p - 1)
     left, values, right = np.linalg.svd(matrix, full_matrices=False)
+    # What rounding leaves of a rank that is not full would grow: (1e-16)^(q - 1) is no small number.
+    values = np.where(values > max(matrix.shape) * np.finfo(values.dtype).eps * values[0], values, 0)
     size = float((values**q).sum()) ** (1 / q)
     weights = (values / size) ** (q - 1) if size > 0 else values
     return (left * weights) @ right

@@ -17,7 +17,7 @@ from .tables import TABLES
 WIDE, TALL, ROW, COLUMN = "wide-5x7", "tall-7x5", "row-1x9", "column-9x1"
 SQUARE, SMALL, FLAT = "square-13x13", "square-6x6", "wide-3x11"
 HEADS, FILTER, EXPERTS, BOTH = "heads-6x5", "filter-4x3x3x3", "experts-3x5x7", "experts-2x6x4"
-ZERO, TINY, HUGE = "zero-4x5", "tiny-3x4", "huge-3x4"
+ZERO, TINY, HUGE, FAINT = "zero-4x5", "tiny-3x4", "huge-3x4", "small-11x11"
 SHAPES = [WIDE, TALL, ROW, COLUMN, SQUARE, FILTER]
 
 
@@ -182,6 +182,7 @@ def eigenbases() -> Iterator[Case]:
     )  # fmt: skip
     yield from on([WIDE, TALL, ROW, COLUMN, FILTER, SQUARE], "kl-shampoo", warm=4, lr=0.01)
     yield from on(SMALL, "kl-shampoo", precondition_frequency=3)
+    yield from on(FAINT, "kl-shampoo", lr=0.01, beta2=0.9, init_factor=0.011, precondition_frequency=7)
     yield from on(SMALL, "kl-shampoo", lr=0.01, init_factor=0.5, precondition_frequency=4)
     yield from on(
         WIDE, "kl-shampoo", warm=3, lr=0.02, beta1=0.7, beta2=0.9, eps=0.2, weight_decay=0.4, precondition_frequency=2,

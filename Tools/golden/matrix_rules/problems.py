@@ -48,6 +48,11 @@ def from_zero(random: np.random.Generator, shape: tuple[int, ...]) -> Problem:
     return Problem(shape, np.zeros(shape), problem.gradients)
 
 
+def small(random: np.random.Generator, shape: tuple[int, ...]) -> Problem:
+    """Gradients near 1/64, whose squares meet bounds."""
+    return regular(random, shape, scale=2.0**-6)
+
+
 def tiny(random: np.random.Generator, shape: tuple[int, ...]) -> Problem:
     """Gradients near 1e-30, whose squares float32 does not hold."""
     return regular(random, shape, scale=2.0**-100)
@@ -70,6 +75,7 @@ MAKERS = {
     "filter-4x3x3x3": (regular, (4, 3, 3, 3)),
     "experts-3x5x7": (regular, (3, 5, 7)),
     "experts-2x6x4": (regular, (2, 6, 4)),
+    "small-11x11": (small, (11, 11)),
     "zero-4x5": (from_zero, (4, 5)),
     "tiny-3x4": (tiny, (3, 4)),
     "huge-3x4": (huge, (3, 4)),

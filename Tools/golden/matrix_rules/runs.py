@@ -44,11 +44,18 @@ def warmed(case: Case, problem: Problem) -> Start | None:
 
 def unit_of(scale: float) -> float:
     """The power of two that brings numbers to the problem's scale, 1 for ordinary ones."""
-    return 1.0 if 1e-3 < scale < 1e3 else 2.0 ** int(np.log2(scale))
+    return 1.0 if 0.5 < scale < 64 else 2.0 ** round(np.log2(scale / 4))
 
 
 def run(rule: Spec, problem: Problem, start: Start | None, dtype: Any = np.float64) -> list[Array]:
     """The weights after each step, in the precision asked for."""
+    return followed(rule, problem, start, dtype)[0]
+
+
+def followed(
+    rule: Spec, problem: Problem, start: Start | None, dtype: Any = np.float64
+) -> tuple[list[Array], dict[str, Array]]:
+    """The weights after each step, and the state in the end."""
     weights = problem.weights.astype(dtype)
     reference = made(rule, weights)
     if start is not None:
@@ -59,4 +66,4 @@ def run(rule: Spec, problem: Problem, start: Start | None, dtype: Any = np.float
         if weights.dtype != dtype:
             raise TypeError(f"{rule} leaves {dtype.__name__}")
         points.append(weights)
-    return points
+    return points, reference.parts

@@ -211,9 +211,12 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
   /// ‖w‖², ‖d‖², and what each wrapper sums.
   var sumsPerPiece: Int { 2 + wrappers.count }
 
+  /// What the largest step of all takes: a schedule may lead a knob to where more is wanted than at first.
   func workspaceWords(for shapes: [Shape], on machine: MatrixMachine<Scalar>) -> Int {
     guard case .matrix(let body) = rule.body else { return 0 }
-    return shapes.reduce(0) { max($0, Self.words(body.workspaceSize(spec.rule.values, $1, machine))) }
+    return spec.rule.variants.reduce(0) { most, values in
+      shapes.reduce(most) { max($0, Self.words(body.workspaceSize(values, $1, machine))) }
+    }
   }
 
   func writeValues(into target: UnsafeMutablePointer<Double>) {
@@ -246,19 +249,25 @@ extension OptimizerSpec.Stage where Entry == WrapperEntry {
 }
 
 extension OptimizerSpec.Stage {
-  /// The parts that are kept at some step: a schedule may switch one on that its first value does not need.
-  fileprivate func parts<Part>(
-    where isKept: (Part) -> Bool, of parts: (_ values: [Double]) -> [Part]
-  ) -> [(position: Int, part: Part)] {
-    var variants = [values]
+  /// The values of the knobs at first, with each schedule at its least and its greatest, and with all of them there.
+  fileprivate var variants: [[Double]] {
+    var (variants, least, greatest) = ([values], values, values)
     for (knob, schedule) in schedules {
-      let (least, greatest) = schedule.extremes
-      for extreme in [least, greatest] {
+      let extremes = schedule.extremes
+      (least[knob], greatest[knob]) = extremes
+      for extreme in [extremes.0, extremes.1] {
         var changed = values
         changed[knob] = extreme
         variants.append(changed)
       }
     }
+    return schedules.count > 1 ? variants + [least, greatest] : variants
+  }
+
+  /// The parts that are kept at some step: a schedule may switch one on that its first value does not need.
+  fileprivate func parts<Part>(
+    where isKept: (Part) -> Bool, of parts: (_ values: [Double]) -> [Part]
+  ) -> [(position: Int, part: Part)] {
     let found = variants.map(parts)
     return found[0].indices.compactMap { position in
       found.contains { isKept($0[position]) } ? (position, found[0][position]) : nil

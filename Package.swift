@@ -36,7 +36,9 @@ let package = Package(
       name: "DownhillKernels",
       dependencies: ["DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels"]),
     .target(name: "CNetworkKernels"),
-    .target(name: "DownhillNN", dependencies: ["DownhillBase", "DownhillKernels", "CNetworkKernels"]),
+    .target(name: "CConvolution", dependencies: ["COneDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(
+      name: "DownhillNN", dependencies: ["DownhillBase", "DownhillKernels", "CNetworkKernels", "CConvolution"]),
     .target(
       name: "DownhillLab",
       dependencies: [

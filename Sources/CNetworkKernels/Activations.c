@@ -1,38 +1,7 @@
 #include "CNetworkKernels.h"
-#include "Vector.h"
+#include "ActivationFunctions.h"
 
 #pragma clang fp contract(fast)
-
-INLINE vec value(dh_activation kind, vec x) {
-  switch (kind) {
-    case dh_identity: return x;
-    case dh_relu: return greatest(x, (vec)0.0f);
-    case dh_relu2: {
-      vec y = greatest(x, (vec)0.0f);
-      return y * y;
-    }
-    case dh_gelu: return x * vnormal(x);
-    case dh_silu: return x * vsigmoid(x);
-    case dh_tanh: return vtanh(x);
-  }
-}
-
-INLINE vec slope(dh_activation kind, vec x) {
-  switch (kind) {
-    case dh_identity: return (vec)1.0f;
-    case dh_relu: return choose(x > 0.0f, (vec)1.0f, (vec)0.0f);
-    case dh_relu2: return 2.0f * greatest(x, (vec)0.0f);
-    case dh_gelu: return vnormal(x) + x * (0.39894228f * vexp(-0.5f * x * x));
-    case dh_silu: {
-      vec s = vsigmoid(x);
-      return s * (1.0f + x * (1.0f - s));
-    }
-    case dh_tanh: {
-      vec y = vtanh(x);
-      return 1.0f - y * y;
-    }
-  }
-}
 
 // One loop a kind: the choice is made outside of it.
 #define EACH_KIND(DO) \
@@ -41,6 +10,7 @@ INLINE vec slope(dh_activation kind, vec x) {
     case dh_relu: DO(dh_relu) break;         \
     case dh_relu2: DO(dh_relu2) break;       \
     case dh_gelu: DO(dh_gelu) break;         \
+    case dh_gelu_tanh: DO(dh_gelu_tanh) break; \
     case dh_silu: DO(dh_silu) break;         \
     case dh_tanh: DO(dh_tanh) break;         \
   }

@@ -11,6 +11,8 @@ typedef enum {
   dh_relu2,
   // x·Φ(x), exact.
   dh_gelu,
+  // ½x(1 + tanh(√(2/π)(x + 0.044715x³))).
+  dh_gelu_tanh,
   // x/(1 + e⁻ˣ).
   dh_silu,
   dh_tanh
@@ -53,5 +55,7 @@ float dh_dot(const float *a, const float *b, long count);
 float dh_sum(const float *a, long count);
 // ds = p·(dp − delta)·scale: a softmax's backward, into dp.
 void dh_softmax_backward(const float *p, float *dp, float delta, float scale, long count);
+
+#include "CImageKernels.h"
 
 #endif

@@ -18,6 +18,8 @@ struct Memory: @unchecked Sendable {
   let loop: TeamLoop
   /// The operation that is running, by its place on the tape.
   let operation: Int
+  /// What the operation has made for this program.
+  let kernel: (any OperationKernel)?
   let isTraining: Bool
   /// Counts the steps, for random numbers.
   let step: UInt64

@@ -34,7 +34,7 @@ struct MemoryPlan {
     let end = 2 * operations.count
     for (place, operation) in operations.enumerated() {
       for value in operation.outputs {
-        valueBuffers[value.index] = Buffer(first: place, last: place, count: tape.shape(of: value).count)
+        valueBuffers[value.index] = Buffer(first: place, last: place, count: tape.storedCount(of: value))
       }
       for value in operation.inputs { valueBuffers[tape.base(of: value).index]?.last = place }
     }
@@ -54,7 +54,7 @@ struct MemoryPlan {
           guard wanted.contains(base.index) else { continue }
           if firstWriters[base.index] < 0 { firstWriters[base.index] = place }
           guard gradientBuffers[base.index] == nil else { continue }
-          gradientBuffers[base.index] = Buffer(first: time, last: time, count: tape.shape(of: base).count)
+          gradientBuffers[base.index] = Buffer(first: time, last: time, count: tape.storedCount(of: base))
         }
       }
       // The loss's own gradient is set before the backward pass.

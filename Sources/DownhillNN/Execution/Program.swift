@@ -24,6 +24,7 @@ public final class Program {
   private let indexPointers: AlignedMemory<UnsafeMutablePointer<Int32>?>
   private let firstWriters: AlignedMemory<Int>
   private let counts: AlignedMemory<Int>
+  private let kernels: [(any OperationKernel)?]
   private let perWorker: Int
   private let loss: Value?
   private let runsBackward: [Bool]
@@ -47,7 +48,11 @@ public final class Program {
     let plan = MemoryPlan(tape, loss: mode == .training ? loss : nil, results: results + (loss.map { [$0] } ?? []))
     arena = AlignedMemory(count: plan.count, repeating: 0)
     perWorker = tape.operations.reduce(0) { max($0, aligned($1.workspacePerWorker)) }
-    let shared = tape.operations.reduce(0) { max($0, $1.workspaceShared) }
+    let kernels = Self.kernels(of: tape, plan, trains: mode == .training)
+    self.kernels = kernels
+    let shared = tape.operations.indices.reduce(0) {
+      max($0, tape.operations[$1].workspaceShared, kernels[$1]?.workspaceShared ?? 0)
+    }
     workspace = AlignedMemory(count: loop.workerCount * perWorker + aligned(shared), repeating: 0)
     let total = tape.values.count
     valuePointers = AlignedMemory(count: total, repeating: nil)
@@ -63,6 +68,15 @@ public final class Program {
       operation.inputs.contains { plan.firstWriters[tape.base(of: $0).index] >= 0 }
     }
     connect(plan)
+  }
+
+  private static func kernels(of tape: Tape, _ plan: MemoryPlan, trains: Bool) -> [(any OperationKernel)?] {
+    tape.operations.enumerated().map { place, operation in
+      operation.makeKernel(
+        KernelRequest(
+          trains: trains, wantsGradient: { plan.firstWriters[tape.base(of: $0).index] >= 0 },
+          adds: { plan.firstWriters[tape.base(of: $0).index] != place }))
+    }
   }
 
   private static func length(of tape: Tape, where isWanted: (ValueKind) -> Bool) -> Int {
@@ -88,6 +102,7 @@ public final class Program {
         if mode == .training, plan.firstWriters[place] >= 0 {
           gradientPointers.start[place] = store.gradient(of: parameter).baseAddress
         }
+      case .buffer(let buffer): valuePointers.start[place] = store.numbers(ofBuffer: buffer).baseAddress
       }
     }
     for (place, value) in tape.values.enumerated() {
@@ -138,7 +153,7 @@ public final class Program {
     Memory(
       values: valuePointers.start, gradients: gradientPointers.start, firstWriters: firstWriters.start,
       indices: indexPointers.start, counts: counts.start, workspace: workspace.start, perWorker: perWorker, loop: loop,
-      operation: operation,
+      operation: operation, kernel: kernels[operation],
       isTraining: mode == .training, step: step)
   }
 }

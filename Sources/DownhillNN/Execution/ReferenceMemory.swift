@@ -39,7 +39,13 @@ public struct ReferenceProgram {
     self.loss = loss
     let counts = tape.values.map { $0.base == nil ? $0.shape.count : 0 }
     memory = ReferenceMemory(
-      values: counts.map { Array(repeating: 0, count: $0) }, gradients: counts.map { Array(repeating: 0, count: $0) },
+      values: tape.values.enumerated().map { place, value in
+        if case .buffer(let buffer) = value.kind {
+          Array(repeating: tape.buffers[buffer].start, count: counts[place])
+        } else {
+          Array(repeating: 0, count: counts[place])
+        }
+      }, gradients: counts.map { Array(repeating: 0, count: $0) },
       indices: tape.values.map { value in
         if case .indices = value.kind { Array(repeating: 0, count: value.shape.count) } else { [] }
       }, bases: tape.values.enumerated().map { $1.base?.index ?? $0 }, isTraining: mode == .training, step: 0)
@@ -60,6 +66,11 @@ public struct ReferenceProgram {
   public func value(of parameter: Int) -> Value {
     let place = tape.values.firstIndex { $0.base == nil && $0.kind == .parameter(parameter) }
     return Value(index: place ?? 0)
+  }
+
+  /// A buffer's value on the tape.
+  public func value(ofBuffer buffer: Int) -> Value {
+    Value(index: tape.values.firstIndex { $0.base == nil && $0.kind == .buffer(buffer) } ?? 0)
   }
 
   @discardableResult

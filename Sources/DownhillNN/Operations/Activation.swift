@@ -5,8 +5,8 @@ import DownhillKernels
 extension Tape {
   /// f(x), number by number.
   public func activation(_ x: Value, _ kind: ActivationKind) -> Value {
-    let output = make(shape(of: x))
-    append(Activation(x: x, output: output, kind: kind, count: shape(of: x).count))
+    let output = make(shape(of: x), layout(of: x))
+    append(Activation(x: x, output: output, kind: kind, count: storedCount(of: x)))
     return output
   }
 }

@@ -9,6 +9,8 @@ public enum ActivationKind: String, CaseIterable, Sendable {
   case relu2
   /// x·Φ(x), with the error function itself; Hendrycks, Gimpel 2016, arXiv:1606.08415.
   case gelu
+  /// ½x(1 + tanh(√(2/π)(x + 0.044715x³))), the same nearly: GPT-2's.
+  case geluTanh = "gelu-tanh"
   /// x/(1 + e⁻ˣ).
   case silu
   case tanh
@@ -19,6 +21,7 @@ public enum ActivationKind: String, CaseIterable, Sendable {
     case .relu: dh_relu
     case .relu2: dh_relu2
     case .gelu: dh_gelu
+    case .geluTanh: dh_gelu_tanh
     case .silu: dh_silu
     case .tanh: dh_tanh
     }
@@ -31,6 +34,7 @@ public enum ActivationKind: String, CaseIterable, Sendable {
     case .relu: max(x, 0)
     case .relu2: max(x, 0) * max(x, 0)
     case .gelu: x * normalDistribution(x)
+    case .geluTanh: 0.5 * x * (1 + Elementary.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .silu: x / (1 + Elementary.exp(-x))
     case .tanh: Elementary.tanh(x)
     }
@@ -43,6 +47,10 @@ public enum ActivationKind: String, CaseIterable, Sendable {
     case .relu: return x > 0 ? 1 : 0
     case .relu2: return 2 * max(x, 0)
     case .gelu: return normalDistribution(x) + x * Elementary.exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+    case .geluTanh:
+      let scale = (2 / Double.pi).squareRoot()
+      let t = Elementary.tanh(scale * (x + 0.044715 * x * x * x))
+      return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * scale * (1 + 3 * 0.044715 * x * x)
     case .silu:
       let s = 1 / (1 + Elementary.exp(-x))
       return s * (1 + x * (1 - s))

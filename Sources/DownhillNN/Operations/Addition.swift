@@ -6,8 +6,9 @@ extension Tape {
   /// a + b, of one shape: a residual connection.
   public func add(_ a: Value, _ b: Value) -> Value {
     precondition(shape(of: a) == shape(of: b), "\(shape(of: a)) and \(shape(of: b)) cannot be added")
-    let output = make(shape(of: a))
-    append(Addition(a: a, b: b, output: output, count: shape(of: a).count))
+    let (a, b) = layout(of: a) == layout(of: b) ? (a, b) : (plain(a), plain(b))
+    let output = make(shape(of: a), layout(of: a))
+    append(Addition(a: a, b: b, output: output, count: storedCount(of: a)))
     return output
   }
 }

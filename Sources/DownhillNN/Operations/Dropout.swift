@@ -6,6 +6,7 @@ extension Tape {
   /// 2014. What drops follows from seed, step and place: a step that is taken again drops the same.
   public func dropout(_ x: Value, probability: Double, seed: UInt64) -> Value {
     guard probability > 0 else { return x }
+    let x = plain(x)
     let output = make(shape(of: x))
     append(
       Dropout(

@@ -13,6 +13,7 @@ extension Tape {
   public func linear(
     _ x: Value, _ weight: Value, _ bias: Value? = nil, activation: ActivationKind = .identity
   ) -> Value {
+    let x = plain(x)
     let (inner, outer) = (shape(of: weight).columns, shape(of: weight).rows)
     precondition(shape(of: x).dimensions.last == inner, "\(shape(of: x)) does not end in \(inner)")
     let output = make(Shape(shape(of: x).dimensions.dropLast() + [outer]))

@@ -21,6 +21,9 @@ protocol Operation: Sendable {
   /// Whether it does nothing but in training.
   var isTrainingOnly: Bool { get }
 
+  /// What a program makes for it once: kernels for its shapes.
+  func makeKernel(_ request: KernelRequest) -> (any OperationKernel)?
+
   func forward(_ memory: Memory)
   /// Adds to, or sets, the gradients of the inputs that want one: `memory.adds(to:)` says which.
   func backward(_ memory: Memory)
@@ -35,4 +38,20 @@ extension Operation {
   var workspacePerWorker: Int { 0 }
   var workspaceShared: Int { 0 }
   var isTrainingOnly: Bool { false }
+  func makeKernel(_ request: KernelRequest) -> (any OperationKernel)? { nil }
+}
+
+/// What an operation has made once for a program; `Memory.kernel` hands it back in every pass.
+protocol OperationKernel: AnyObject {
+  /// How many floats of memory a pass wants.
+  var workspaceShared: Int { get }
+}
+
+/// What a program wants of an operation.
+struct KernelRequest {
+  let trains: Bool
+  /// Whether a gradient is wanted.
+  let wantsGradient: (Value) -> Bool
+  /// Whether a gradient holds something already when the operation's backward pass comes.
+  let adds: (Value) -> Bool
 }

@@ -8,7 +8,9 @@ public final class Tape {
   private(set) var values: [ValueDescription] = []
   private(set) var operations: [any Operation] = []
   public private(set) var parameters: [NetworkParameter] = []
+  public private(set) var buffers: [NetworkBuffer] = []
   private var parameterValues: [String: Value] = [:]
+  private var bufferValues: [String: Value] = [:]
 
   /// An empty tape.
   public init() {}
@@ -37,9 +39,19 @@ public final class Tape {
     return value
   }
 
+  /// Numbers that a network keeps from step to step, and no gradient moves; those of that name, where there are some.
+  public func buffer(_ name: String, _ shape: Shape, start: Double) -> Value {
+    if let known = bufferValues[name] { return known }
+    let value = add(shape, .buffer(buffers.count))
+    buffers.append(NetworkBuffer(name: name, shape: shape, start: start))
+    bufferValues[name] = value
+    return value
+  }
+
   /// The same numbers in another shape.
   /// - Precondition: It has as many of them.
   public func reshaped(_ value: Value, _ shape: Shape) -> Value {
+    let value = plain(value)
     precondition(self.shape(of: value).count == shape.count, "\(self.shape(of: value)) is no \(shape)")
     let base = values[value.index].base ?? value
     values.append(ValueDescription(shape: shape, kind: values[base.index].kind, base: base))
@@ -47,7 +59,12 @@ public final class Tape {
   }
 
   /// A value that the next operation will make.
-  func make(_ shape: Shape) -> Value { add(shape, .computed) }
+  func make(_ shape: Shape, _ layout: Layout = .plain) -> Value { add(shape, .computed, layout) }
+
+  func layout(of value: Value) -> Layout { values[value.index].layout }
+
+  /// How many numbers a value takes in memory.
+  func storedCount(of value: Value) -> Int { layout(of: value).storedCount(shape(of: value)) }
 
   var operationCount: Int { operations.count }
 
@@ -56,8 +73,8 @@ public final class Tape {
   /// The value whose memory a value is.
   func base(of value: Value) -> Value { values[value.index].base ?? value }
 
-  private func add(_ shape: Shape, _ kind: ValueKind) -> Value {
-    values.append(ValueDescription(shape: shape, kind: kind, base: nil))
+  private func add(_ shape: Shape, _ kind: ValueKind, _ layout: Layout = .plain) -> Value {
+    values.append(ValueDescription(shape: shape, kind: kind, base: nil, layout: layout))
     return Value(index: values.count - 1)
   }
 }

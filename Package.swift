@@ -46,7 +46,8 @@ let package = Package(
     .executableTarget(
       name: "DownhillCommand",
       dependencies: [
-        "DownhillLab", "Downhill", "DownhillMatrix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DownhillLab", "Downhill", "DownhillMatrix", "DownhillBase",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "TestSupport", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],

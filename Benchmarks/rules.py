@@ -19,6 +19,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import torch
 
@@ -158,14 +159,20 @@ def output(*command: str) -> str:
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
-def conditions(bench: OurBench, rounds: int) -> dict[str, object]:
+class Timed(Protocol):
+    """A command of ours that was timed."""
+
+    executable: Path
+    threads: int | None
+
+
+def conditions(bench: Timed, rounds: int) -> dict[str, object]:
     """What the figures depend on."""
     return {
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
         "processor": processor(),
         "cores": os.cpu_count(),
         "threads": {"torch": torch.get_num_threads(), "downhill": bench.threads},
-        "count": bench.count,
         "rounds": rounds,
         "loadAverage": [round(load, 2) for load in os.getloadavg()],
         "system": f"{platform.system()} {platform.release()}",
@@ -232,7 +239,8 @@ def main() -> int:
     if bench.threads != options.threads:
         print(f"PyTorch had {options.threads} threads, ours {bench.threads}.", file=sys.stderr)
     if options.record:
-        record(options.record, rows, conditions(bench, len(rows[0].pairs)))
+        facts = conditions(bench, len(rows[0].pairs)) | {"count": bench.count}
+        record(options.record, rows, facts)
     return 0
 
 

@@ -10,8 +10,10 @@ struct BenchCommand: AsyncParsableCommand {
       Examples:
         downhill bench rules
         downhill bench rules --count 1000000 --only adamw
+        downhill bench muon --shapes 256x256x8
+        downhill bench orthogonalize --shapes 64x64,1024x256 --precision f32
       """,
-    subcommands: [BenchRulesCommand.self])
+    subcommands: [BenchRulesCommand.self, BenchMuonCommand.self, BenchOrthogonalizeCommand.self])
 }
 
 struct BenchRulesCommand: ReportingCommand {

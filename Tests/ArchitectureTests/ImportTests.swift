@@ -17,7 +17,7 @@ private let allowedImports: [String: Set<String>] = [
     "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
     "DownhillKernels", "Foundation", "Subprocess", "Glibc", "Musl", "Darwin",
   ],
-  "DownhillCommand": ["Downhill", "DownhillMatrix", "DownhillLab", "Foundation", "ArgumentParser"],
+  "DownhillCommand": ["Downhill", "DownhillBase", "DownhillMatrix", "DownhillLab", "Foundation", "ArgumentParser"],
 ]
 
 /// Modules of C.

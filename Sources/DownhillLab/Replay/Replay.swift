@@ -59,7 +59,7 @@ public struct Replay: Sendable {
     }
   }
 
-  private func apply<Scalar: WeightScalar & TensorElement>(
+  private func apply<Scalar: AcceleratedScalar & TensorElement>(
     _ record: GradientRecord, to file: SafetensorsFile, in _: Scalar.Type
   ) throws -> Summary {
     var groups = try makeGroups(record, file, of: Scalar.self)
@@ -110,7 +110,7 @@ public struct Replay: Sendable {
   }
 
   /// The matrices for a rule that takes matrices only, the others for the rest; all together for any other rule.
-  private func makeGroups<Scalar: WeightScalar & TensorElement>(
+  private func makeGroups<Scalar: AcceleratedScalar & TensorElement>(
     _ record: GradientRecord, _ file: SafetensorsFile, of _: Scalar.Type
   ) throws -> [ReplayGroup<Scalar>] {
     let names = Set(record.names)
@@ -121,7 +121,7 @@ public struct Replay: Sendable {
     return groups
   }
 
-  private func resume<Scalar: WeightScalar & TensorElement>(
+  private func resume<Scalar: AcceleratedScalar & TensorElement>(
     _ groups: inout [ReplayGroup<Scalar>], from path: String
   ) throws {
     let states = try StateFile(contentsOf: path)

@@ -4,7 +4,7 @@ import DownhillFiles
 import DownhillKernels
 
 /// Parameters that one optimizer moves in a replay; all their weights lie one behind the other.
-struct ReplayGroup<Scalar: WeightScalar & TensorElement> {
+struct ReplayGroup<Scalar: AcceleratedScalar & TensorElement> {
   var optimizer: Optimizer<Scalar>
   private var weights: [Scalar] = []
   private var gradients: [Scalar]
@@ -18,7 +18,7 @@ struct ReplayGroup<Scalar: WeightScalar & TensorElement> {
   /// - Throws: `FileError` where a weight is not finite.
   init(_ spec: OptimizerSpec, _ tensors: [TensorData], path: String) throws {
     let parameters = tensors.map { Parameter($0.name, Shape($0.shape)) }
-    optimizer = Optimizer(spec, for: parameters, on: .team)
+    optimizer = Optimizer(spec, for: parameters, on: .team, with: Scalar.acceleratedMachine)
     for tensor in tensors {
       starts.append(weights.count)
       weights += try finiteValues(of: tensor, path: path)

@@ -38,6 +38,8 @@ struct HelpTests {
       ),
       (["explain"], ["--steps", "--gradient", "--out", "--theme", "--size", "--format"]),
       (["rules"], ["--format"]), (["landscapes"], ["--format"]), (["bench", "rules"], ["--count", "--format"]),
+      (["bench", "muon"], ["--shapes", "--precision", "--format"]),
+      (["bench", "orthogonalize"], ["--shapes", "--orthogonalizer", "--precision", "--format"]),
     ])
   func options(command: [String], options: [String]) async throws {
     let text = try await output(command + ["--help"])

@@ -57,6 +57,16 @@ struct WrongArgumentTests {
     WrongInput(64, "bench rules --count 1000000001", "--count 1000000001 is out of range"),
     WrongInput(64, "bench rules --rounds 0", "--rounds 0 is out of range [1, 1000]"),
     WrongInput(64, "bench rules --threads 0", "--threads 0 is out of range [1, 1024]"),
+    WrongInput(64, "bench muon --shapes 768", "\"768\" is no shape"),
+    WrongInput(64, "bench muon --shapes 3x4,", "\"\" is no shape"),
+    WrongInput(64, "bench muon --shapes 3x0", "\"3x0\" is no shape"),
+    WrongInput(64, "bench muon --shapes 3x4x5x6", "\"3x4x5x6\" is no shape"),
+    WrongInput(64, "bench muon --shapes 1000000x1000000", "numbers in all"),
+    WrongInput(64, "bench muon --precision f64", "--precision f64: expected bf16 or f32"),
+    WrongInput(64, "bench muon --orthogonalizer quintik", "--orthogonalizer quintik: expected one of quintic"),
+    WrongInput(64, "bench muon --rounds 0", "--rounds 0 is out of range [1, 1000]"),
+    WrongInput(64, "bench orthogonalize --threads 0", "--threads 0 is out of range [1, 1024]"),
+    WrongInput(64, "bench orthogonalize --steps 100", "--steps 100 is out of range [1, 99]"),
     WrongInput(64, "replay --optimizer adam --weights W --gradients G --out O --steps -1", "--steps -1"),
   ]
 

@@ -211,9 +211,15 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
   /// ‖w‖², ‖d‖², and what each wrapper sums.
   var sumsPerPiece: Int { 2 + wrappers.count }
 
-  func workspaceWords(for shapes: [Shape], on machine: MatrixMachine<Scalar>) -> Int {
-    guard case .matrix(let body) = rule.body else { return 0 }
-    return shapes.reduce(0) { max($0, Self.words(body.workspaceSize(spec.rule.values, $1, machine))) }
+  /// Whether the rule sees tensors as matrices.
+  var isMatrix: Bool {
+    if case .matrix = rule.body { true } else { false }
+  }
+
+  /// The scratch memory that each tensor takes.
+  func workspaceWords(for shapes: [Shape], on machine: MatrixMachine<Scalar>) -> [Int] {
+    guard case .matrix(let body) = rule.body else { return shapes.map { _ in 0 } }
+    return shapes.map { Self.words(body.workspaceSize(spec.rule.values, $0, machine)) }
   }
 
   func writeValues(into target: UnsafeMutablePointer<Double>) {

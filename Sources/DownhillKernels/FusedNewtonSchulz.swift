@@ -61,8 +61,3 @@ struct FusedNewtonSchulz: Sendable {
     return "\(form), \(format), \(level.rawValue)"
   }
 }
-
-extension LoopBody {
-  /// One part after the other.
-  static let serial = LoopBody(SerialLoop())
-}

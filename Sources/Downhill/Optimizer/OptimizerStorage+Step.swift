@@ -29,10 +29,7 @@ extension OptimizerStorage {
         }
       }
     case .matrix(let body):
-      for tensor in shapes.indices {
-        matrixStep(tensors, tensor, body, terms, loop)
-        scaleWeights(tensors, tensor, loop)
-      }
+      matrixSteps(tensors, body, terms, loop)
     }
   }
 
@@ -76,7 +73,7 @@ extension OptimizerStorage {
   }
 
   func slot(at word: Int) -> UnsafeMutableRawPointer { UnsafeMutableRawPointer(slots.start + word) }
-  private var ruleSlot: UnsafeMutableRawPointer { slot(at: layout.ruleSlotStart) }
+  var ruleSlot: UnsafeMutableRawPointer { slot(at: layout.ruleSlotStart) }
 
   /// A single piece is run where it is, without a word to the workers.
   func forEachPiece(_ range: Range<Int>, _ loop: LoopBody, _ body: (_ piece: Int, _ worker: Int) -> Void) {
@@ -107,7 +104,7 @@ extension OptimizerStorage {
   /// With 512 weights `clip:value=1/sgd` takes 1.15 of the limit, with a whole piece 1.7.
   private static var stripLength: Int { 512 }
 
-  private func clearSums(of index: Int) {
+  func clearSums(of index: Int) {
     guard layout.changesDirection || layout.scalesDirection || layout.weightScaler != nil else { return }
     for place in index * layout.sumsPerPiece..<(index + 1) * layout.sumsPerPiece { sums.start[place] = 0 }
   }
@@ -217,47 +214,13 @@ extension OptimizerStorage {
       let direction = total(of: piecesOfTensor[tensor]) { $0 * perPiece + 1 }.squareRoot()
       factor *= tensorScale(ruleSlot, weights, direction)
     }
-    applyDirection(tensors, tensor, terms, factor: factor, loop)
-  }
-
-  // MARK: Matrix rules
-
-  private func matrixStep(
-    _ tensors: UnsafePointer<TensorPointers<Scalar>>, _ tensor: Int, _ body: MatrixBody<Scalar>, _ terms: StepTerms,
-    _ loop: LoopBody
-  ) {
-    guard shapes[tensor].count > 0 else { return }
-    var gradient = tensors[tensor].gradient
-    if layout.usesGradients {
-      forEachPiece(piecesOfTensor[tensor], loop) { index, _ in
-        let piece = self.pieces[index]
-        let target = self.gradients.start + piece.offset
-        self.change(
-          tensors[tensor].gradient + piece.offset, into: target, piece, through: self.layout.wrappers.count,
-          remembers: true)
-      }
-      gradient = UnsafePointer(gradients.start)
-    }
-    let whole = Chunk(
-      weights: tensors[tensor].weights, gradient: gradient, parts: parts[tensor], count: shapes[tensor].count)
-    body.direction(
-      ruleSlot, stepCount - layout.ruleBegin, whole,
-      MatrixPlace(tensor: tensor, shape: shapes[tensor], machine: machine, loop: loop), directions.start,
-      UnsafeMutableRawPointer(workspace.start))
-    if layout.changesDirection || layout.scalesDirection || layout.weightScaler != nil {
-      forEachPiece(piecesOfTensor[tensor], loop) { index, _ in
-        let piece = self.pieces[index]
-        self.clearSums(of: index)
-        self.change(self.directions.start + piece.offset, gradient + piece.offset, piece.count, sumsOf: index)
-      }
-    }
-    applyDirection(tensors, tensor, terms, factor: directionFactor(of: tensor), loop)
+    applyDirection(tensors, tensor, directions.start, terms, factor: factor, loop)
   }
 
   // MARK: Directions
 
   /// Runs the wrappers over a piece of direction, from the innermost outwards, and adds up what they measure.
-  private func change(
+  func change(
     _ direction: UnsafeMutablePointer<Scalar>, _ gradient: UnsafePointer<Scalar>, _ count: Int, sumsOf index: Int
   ) {
     let sums = sums.start + index * layout.sumsPerPiece + 2
@@ -268,7 +231,7 @@ extension OptimizerStorage {
   }
 
   /// The product of the wrappers' factors on a tensor's direction.
-  private func directionFactor(of tensor: Int) -> Double {
+  func directionFactor(of tensor: Int) -> Double {
     var factor = 1.0
     for place in layout.wrappers.indices where layout.wrappers[place].needs.scalesDirection {
       let wrapper = layout.wrappers[place]
@@ -279,9 +242,9 @@ extension OptimizerStorage {
     return factor
   }
 
-  private func applyDirection(
-    _ tensors: UnsafePointer<TensorPointers<Scalar>>, _ tensor: Int, _ terms: StepTerms, factor: Double,
-    _ loop: LoopBody
+  func applyDirection(
+    _ tensors: UnsafePointer<TensorPointers<Scalar>>, _ tensor: Int, _ directions: UnsafePointer<Scalar>,
+    _ terms: StepTerms, factor: Double, _ loop: LoopBody
   ) {
     var scaled = terms
     // A direction next to nothing may ask for a factor that its numbers cannot hold; ∞ · 0 would be no number.
@@ -290,7 +253,7 @@ extension OptimizerStorage {
       self.forEachStrip(self.pieces[index]) { strip in
         let weights = tensors[tensor].weights + strip.offset
         apply(
-          self.directions.start + strip.offset, to: weights, strip.count, scaled, masksDecay: self.layout.masksDecay)
+          directions + strip.offset, to: weights, strip.count, scaled, masksDecay: self.layout.masksDecay)
         self.behindStep(weights, strip, sumsOf: index)
       }
     }
@@ -318,7 +281,7 @@ extension OptimizerStorage {
   }
 
   /// The factor of a matrix from its norm behind the step, and then the wrappers further out.
-  private func scaleWeights(_ tensors: UnsafePointer<TensorPointers<Scalar>>, _ tensor: Int, _ loop: LoopBody) {
+  func scaleWeights(_ tensors: UnsafePointer<TensorPointers<Scalar>>, _ tensor: Int, _ loop: LoopBody) {
     guard let scaler = layout.weightScaler else { return }
     let (wrapper, perPiece) = (layout.wrappers[scaler], layout.sumsPerPiece)
     var factor = 1.0

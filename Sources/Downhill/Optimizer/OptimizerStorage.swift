@@ -41,6 +41,9 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
   /// A whole tensor's gradient, where wrappers change what a matrix rule sees.
   let gradients: AlignedMemory<Scalar>
   let workspace: AlignedMemory<UInt64>
+  /// Who steps which tensor, by a matrix rule.
+  let schedule: TensorSchedule
+  let matrixScratch: MatrixScratch
   /// The sums of the pieces: per piece ‖w‖², ‖d‖², then one for each wrapper.
   let sums: AlignedMemory<Double>
   /// What each wrapper is given of each tensor's gradient.
@@ -85,9 +88,14 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
     values = AlignedMemory(count: layout.valueCount, repeating: 0)
     slots = AlignedMemory(count: layout.slotWords, repeating: 0)
     scratch = AlignedMemory(count: layout.usesScratch ? workerCount * 2 * Self.pieceLength : 0, repeating: 0)
-    directions = AlignedMemory(count: layout.usesDirections ? largest : 0, repeating: 0)
+    let words = layout.workspaceWords(for: shapes, on: machine)
+    schedule = TensorSchedule(
+      shapes, memory: words.map { 8 * $0 }, workerCount: workerCount,
+      canPart: layout.isMatrix && layout.wrappers.isEmpty && format == .full)
+    matrixScratch = MatrixScratch(schedule, shapes: shapes, words: words, workerCount: workerCount)
+    directions = AlignedMemory(count: layout.usesDirections ? matrixScratch.directionCount : 0, repeating: 0)
     gradients = AlignedMemory(count: layout.usesGradients ? largest : 0, repeating: 0)
-    workspace = AlignedMemory(count: layout.workspaceWords(for: shapes, on: machine), repeating: 0)
+    workspace = AlignedMemory(count: matrixScratch.wordCount, repeating: 0)
     sums = AlignedMemory(count: pieces.count * layout.sumsPerPiece, repeating: 0)
     gradientValues = AlignedMemory(count: layout.wrappers.count * shapes.count, repeating: 1)
     rowValues = AlignedMemory(count: layout.wrappers.count * rows.count, repeating: 1)
@@ -160,6 +168,8 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
     directions = AlignedMemory(count: other.directions.count, repeating: 0)
     gradients = AlignedMemory(count: other.gradients.count, repeating: 0)
     workspace = AlignedMemory(count: other.workspace.count, repeating: 0)
+    schedule = other.schedule
+    matrixScratch = other.matrixScratch
     sums = AlignedMemory(count: other.sums.count, repeating: 0)
     gradientValues = AlignedMemory(copying: other.gradientValues)
     rowValues = AlignedMemory(copying: other.rowValues)

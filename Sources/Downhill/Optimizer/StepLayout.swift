@@ -211,11 +211,13 @@ struct StepLayout<Scalar: WeightScalar>: Sendable {
   /// ‖w‖², ‖d‖², and what each wrapper sums.
   var sumsPerPiece: Int { 2 + wrappers.count }
 
-  /// What the largest step of all takes: a schedule may lead a knob to where more is wanted than at first.
-  func workspaceWords(for shapes: [Shape], on machine: MatrixMachine<Scalar>) -> Int {
-    guard case .matrix(let body) = rule.body else { return 0 }
-    return spec.rule.variants.reduce(0) { most, values in
-      shapes.reduce(most) { max($0, Self.words(body.workspaceSize(values, $1, machine))) }
+  /// The scratch memory that each tensor takes in its largest step: a schedule may lead a knob to where more is wanted than
+  /// at first.
+  func workspaceWords(for shapes: [Shape], on machine: MatrixMachine<Scalar>) -> [Int] {
+    guard case .matrix(let body) = rule.body else { return shapes.map { _ in 0 } }
+    let variants = spec.rule.variants
+    return shapes.map { shape in
+      variants.reduce(0) { max($0, Self.words(body.workspaceSize($1, shape, machine))) }
     }
   }
 

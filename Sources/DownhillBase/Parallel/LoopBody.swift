@@ -9,4 +9,7 @@ public struct LoopBody: Sendable {
     workerCount = max(loop.workerCount, 1)
     forEach = { count, body in loop.forEach(count, body) }
   }
+
+  /// One part after the other, on the calling thread.
+  public static let serial = LoopBody(SerialLoop())
 }

@@ -13,7 +13,7 @@ struct MatrixBenchTests {
     #expect(try result["shapes"].elements.map { try $0.string } == ["20x30x2", "16x16"])
     #expect(try result["orthogonalizer"].string == "quintic" && result["precision"].string == precision)
     // XXᵀ and R², half of each, and PX, five times: (3m + n)n² for each matrix.
-    let flops = 5.0 * (2 * (3 * 30 + 20) * 400 + (3 * 16 + 16) * 256)
+    let flops = Double(5 * (2 * (3 * 30 + 20) * 400 + (3 * 16 + 16) * 256))
     #expect(try result["flops"].double == flops)
     #expect(try result["milliseconds"].double > 0 && result["peakFlops"].double > 1e8)
     let error = try result["rmsError"].double

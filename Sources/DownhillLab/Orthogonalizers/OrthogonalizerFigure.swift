@@ -14,18 +14,25 @@ public struct OrthogonalizerFigure: Sendable {
   public func svg() -> String { figure().svg() }
 
   private static let least = 1e-4
-  /// Those that trade exactness for speed near 1; the others stand in a second panel.
-  private static let loose: Set = ["quintic", "you", "polar-express", "polar-express-safe", "cans"]
+  /// Which stand in one panel; those that are named nowhere in the last.
+  private static let groups: [(title: String, names: Set<String>)] = [
+    ("one recipe, five steps", ["quintic", "you"]),
+    ("best for what is small", ["polar-express", "polar-express-safe", "cans"]),
+    ("slower, closer, or for other input", []),
+  ]
 
   func figure() -> Figure {
     let maps = listing.maps.filter { !$0.isExact }
-    let groups = [maps.filter { Self.loose.contains($0.name) }, maps.filter { !Self.loose.contains($0.name) }]
+    let named = Self.groups.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+    let groups = Self.groups.map { group in
+      maps.filter { group.names.isEmpty ? !named.contains($0.name) : group.names.contains($0.name) }
+    }
     let margin = Figure.Measure.margin
     let width = Double(size?.width ?? 1100)
     let isNarrow = width < RaceFigure.narrowest
     var figure = Figure(
       width: width, height: Double(size?.height ?? 0), theme: theme,
-      title: "What orthogonalisers do to singular values",
+      title: "What orthogonalizers do to singular values",
       subtitle: "",
       caption: "σ: the share of the norm ‖X‖ that a singular value has; its singular vectors stay. "
         + "The exact factor, svd, is 1 throughout.")
@@ -36,17 +43,16 @@ public struct OrthogonalizerFigure: Sendable {
     legend.frame.height = Figure.Legend.naturalHeight(
       heading: legend.heading, entries: legend.entries, columns: legend.columns, width: legend.frame.width)
     let captions = Double(figure.captionLines.count) * Figure.Measure.captionLine + 14
-    let rows = isNarrow ? 2 : 1
+    let (rows, across) = isNarrow ? (groups.count, 1) : (1, groups.count)
     let gap = Figure.Measure.belowAxes + 34
     let (top, rest) = (64.0, legend.frame.height + Figure.Measure.keyLine + captions + 24)
     if size == nil { figure.height = top + rest + Double(rows) * (340 + gap) }
     figure.height = max(figure.height, top + rest + Double(rows) * (140 + gap))
     let height = (figure.height - top - rest) / Double(rows) - gap
-    let titles = ["steep at 0, anywhere near 1", "closer to 1, or for other input"]
     for (index, group) in groups.enumerated() {
-      var panel = panel(of: group, among: maps, title: titles[index])
+      var panel = panel(of: group, among: maps, title: Self.groups[index].title)
       let gutter = Figure.gutter(of: panel.y, height: height)
-      let column = isNarrow ? width - 2 * margin : (width - 2 * margin - 26) / 2
+      let column = (width - 2 * margin - 26 * Double(across - 1)) / Double(across)
       panel.frame = Figure.Rectangle(
         x: margin + gutter + (isNarrow ? 0 : Double(index) * (column + 26)),
         y: top + 16 + (isNarrow ? Double(index) * (height + gap) : 0), width: column - gutter, height: height)
@@ -83,7 +89,7 @@ public struct OrthogonalizerFigure: Sendable {
   private func entries(of maps: [OrthogonalizerMap]) -> [Figure.Legend.Entry] {
     maps.enumerated().map { index, map in
       let range = map.range(from: 1e-2)
-      let ends = "\(readable(range.lowerBound, digits: 2)) to \(readable(range.upperBound, digits: 2))"
+      let ends = "\(readable(range.lowerBound, digits: 3)) to \(readable(range.upperBound, digits: 3))"
       return .init(style: style(index), label: "\(map.name), \(map.steps) steps", detail: ends)
     }
   }

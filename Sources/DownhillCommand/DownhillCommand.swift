@@ -19,7 +19,7 @@ struct DownhillCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RaceCommand.self, ExplainCommand.self, RulesCommand.self, LandscapesCommand.self, ReplayCommand.self,
-      SpectrumCommand.self, BenchCommand.self,
+      RaceCommand.self, ExplainCommand.self, RulesCommand.self, OrthogonalizersCommand.self, LandscapesCommand.self,
+      ReplayCommand.self, SpectrumCommand.self, BenchCommand.self,
     ])
 }

@@ -91,7 +91,7 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
     let words = layout.workspaceWords(for: shapes, on: machine)
     schedule = TensorSchedule(
       shapes, memory: words.map { 8 * $0 }, workerCount: workerCount,
-      canPart: layout.isMatrix && layout.wrappers.isEmpty && format == .full)
+      canPart: layout.isMatrixRule && layout.wrappers.isEmpty && format == .full)
     matrixScratch = MatrixScratch(schedule, shapes: shapes, words: words, workerCount: workerCount)
     directions = AlignedMemory(count: layout.usesDirections ? matrixScratch.directionCount : 0, repeating: 0)
     gradients = AlignedMemory(count: layout.usesGradients ? largest : 0, repeating: 0)

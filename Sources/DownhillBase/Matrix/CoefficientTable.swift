@@ -78,6 +78,15 @@ public enum CoefficientTable: KnobChoice, BitwiseCopyable, Sendable {
     }
   }
 
+  /// In how many steps it does what it was made for.
+  public var usualSteps: Int {
+    switch self {
+    case .deepseek: 10
+    case .aol: 4
+    default: 5
+    }
+  }
+
   /// The polynomial of a step, counted from 0; a table's last row repeats.
   public func polynomial(at step: Int) -> OddPolynomial {
     switch self {

@@ -139,6 +139,8 @@ public struct Race: Sendable {
       throw CommandFailure.usage(
         "\(entrant.text) wants the Hessian's diagonal, which \(entry.name) does not give; race it on a landscape")
     }
+    let parameters = matrix.double.parts.map { Parameter($0.name.description, $0.shape) }
+    for entrant in settings.entrants { try entrant.rule?.checkHeads(of: parameters) }
     if !hasEntrants { settings.entrants = try entrants(matrix.defaultSpecs(steps: settings.steps)) }
     try settings.checkMethods(
       on: entry.name.description, weightCount: matrix.double.count, hasHessian: false, hasFisher: false, batch: nil)

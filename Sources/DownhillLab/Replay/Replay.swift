@@ -116,8 +116,11 @@ public struct Replay: Sendable {
     let names = Set(record.names)
     let moved = file.tensors.filter { names.contains($0.name) }
     guard !optimizer.rule.entry.takesVectors else { return [try ReplayGroup(optimizer, moved, path: weights)] }
-    var groups = [try ReplayGroup<Scalar>(optimizer, moved.filter { $0.shape.count == 2 }, path: weights)]
-    if let rest { groups.append(try ReplayGroup(rest, moved.filter { $0.shape.count != 2 }, path: weights)) }
+    // Experts lie one behind the other in a tensor of three dimensions.
+    let takesStacks = optimizer.number(of: "experts") == 1
+    func isTaken(_ tensor: TensorData) -> Bool { tensor.shape.count == 2 || (takesStacks && tensor.shape.count == 3) }
+    var groups = [try ReplayGroup<Scalar>(optimizer, moved.filter { isTaken($0) }, path: weights)]
+    if let rest { groups.append(try ReplayGroup(rest, moved.filter { !isTaken($0) }, path: weights)) }
     return groups
   }
 

@@ -15,9 +15,10 @@ struct ReplayGroup<Scalar: AcceleratedScalar & TensorElement> {
   ///   - spec: The optimizer.
   ///   - tensors: What it moves.
   ///   - path: What errors call the file of the weights.
-  /// - Throws: `FileError` where a weight is not finite.
+  /// - Throws: `FileError` where a weight is not finite, `CommandFailure` where a matrix cannot be cut into heads.
   init(_ spec: OptimizerSpec, _ tensors: [TensorData], path: String) throws {
     let parameters = tensors.map { Parameter($0.name, Shape($0.shape)) }
+    try spec.checkHeads(of: parameters)
     optimizer = Optimizer(spec, for: parameters, on: .team, with: Scalar.acceleratedMachine)
     for tensor in tensors {
       starts.append(weights.count)

@@ -66,7 +66,7 @@ struct IterationProducts<Number: WeightScalar> {
     var isProduct = false
     gram(of: m.x, m)
     for step in 0..<how.steps {
-      if step > 0, restart > 0, step % restart == 0 {
+      if step > 0, step % restart == 0 {
         apply(m)
         gram(of: m.x, m)
         isProduct = false
@@ -81,7 +81,7 @@ struct IterationProducts<Number: WeightScalar> {
         m.product.update(from: m.polynomial, count: square)
         isProduct = true
       }
-      let isLast = step + 1 == how.steps || (restart > 0 && (step + 1) % restart == 0)
+      let isLast = step + 1 == how.steps || (step + 1) % restart == 0
       if !isLast {
         // XXᵀ of the next X is PAP.
         multiply(m.gram, m.polynomial, into: m.spare, m)

@@ -46,7 +46,7 @@ extension Orthogonalization {
   public func choice<Scalar: WeightScalar>(for stack: MatrixStack, on machine: MatrixMachine<Scalar>) -> String {
     if let fused = machine.fused, fused.supports(self, stack) { return fused.choice(self, stack) }
     let numbers = precision == .data ? (usesFloat(Scalar.self) ? "f32" : "f64") : precision.knobName.description
-    let form = usesGramInPlain ? (plainRestart > 0 ? "gram, restart \(plainRestart)" : "gram") : "plain"
+    let form = usesGramInPlain ? "gram, restart \(plainRestart)" : "plain"
     return "\(form), \(numbers), products one by one"
   }
 
@@ -60,8 +60,9 @@ extension Orthogonalization {
 
   /// Plain products are for digits, and the Gram form is for speed: only where it is asked for.
   var usesGramInPlain: Bool { algorithm == .gram }
-  /// Sums of squares keep half the digits of a singular value, which bfloat16 has not got to lose more than three times.
-  var plainRestart: Int { restart > 0 ? restart : precision == .bfloat16 ? 3 : 0 }
+  /// A singular value's square keeps half of its digits, and the steps multiply what rounding leaves below zero: after five
+  /// of them in Float some hundredths are lost on the worst of matrices, after ten everything. bfloat16 bears three.
+  var plainRestart: Int { restart > 0 ? restart : precision == .bfloat16 ? 3 : 5 }
 
   private func iterate<Scalar: WeightScalar, Number: WeightScalar>(
     _ stack: MatrixStack, _ input: UnsafePointer<Scalar>, _ output: UnsafeMutablePointer<Scalar>, _ scale: Double,

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Help and version")
 struct HelpTests {
-  private static let commands = ["race", "explain", "rules", "landscapes", "replay", "bench"]
+  private static let commands = ["race", "explain", "rules", "orthogonalizers", "landscapes", "replay", "bench"]
 
   @Test("names every command")
   func overview() async throws {
@@ -40,6 +40,7 @@ struct HelpTests {
       (["rules"], ["--format"]), (["landscapes"], ["--format"]), (["bench", "rules"], ["--count", "--format"]),
       (["bench", "muon"], ["--shapes", "--precision", "--format"]),
       (["bench", "orthogonalize"], ["--shapes", "--orthogonalizer", "--precision", "--format"]),
+      (["orthogonalizers"], ["--steps", "--out", "--theme", "--size", "--format"]),
     ])
   func options(command: [String], options: [String]) async throws {
     let text = try await output(command + ["--help"])
@@ -49,7 +50,8 @@ struct HelpTests {
   }
 
   @Test(
-    "gives examples that run", arguments: [[], ["race"], ["explain"], ["rules"], ["landscapes"], ["bench", "rules"]])
+    "gives examples that run",
+    arguments: [[], ["race"], ["explain"], ["rules"], ["orthogonalizers"], ["landscapes"], ["bench", "rules"]])
   func examples(command: [String]) async throws {
     let folder = try TemporaryFolder()
     // Wide enough that no example is wrapped.

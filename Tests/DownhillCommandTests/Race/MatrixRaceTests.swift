@@ -168,6 +168,8 @@ struct MatrixRaceTests {
     WrongInput(64, "race associative-memory --optimizer newton", "newton wants a Hessian", "associative-memory"),
     WrongInput(64, "race associative-memory --optimizer natural-gradient", "natural-gradient wants a Fisher matrix"),
     WrongInput(64, "race associative-memory --optimizer sophia", "sophia wants the Hessian's diagonal"),
+    WrongInput(
+      64, "race matrix-least-squares:rows=4 --optimizer muon:heads=3", "muon: heads=3 does not divide the 4 rows"),
     WrongInput(64, "race associative-memory --inspect 400", "--inspect 400, but there are 400 steps"),
     WrongInput(64, "race associative-memory --out a.gif", "--out FILE.gif or FILE.mp4 is for landscapes"),
     WrongInput(64, "race associative-memory --show state --out a.svg", "--show state is for landscapes"),

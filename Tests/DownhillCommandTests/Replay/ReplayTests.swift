@@ -142,6 +142,24 @@ struct ReplayTests {
     #expect(unmoved == (rest == nil))
   }
 
+  @Test("by Muon over experts moves stacks of matrices too, head by head where all divide")
+  func experts() async throws {
+    let recording = Recording<Double>(
+      [("bias", [4]), ("experts", [3, 4, 5]), ("matrix", [4, 6])], steps: 3, seed: 12)
+    try write(recording)
+    let summary = try await replay("muon:lr=0.1,experts=true,heads=2", [])
+    let moved = { (parameter: Parameter) in parameter.shape.dimensions.count >= 2 }
+    let expected = try recording.steppedByLibrary("muon:lr=0.1,experts=true,heads=2", where: moved)
+    #expect(try result == recording.tensors(of: expected))
+    #expect(try summary["copied"].elements.count == 1)
+    let refusal = try await downhill([
+      "replay", "--optimizer", "muon:experts=true,heads=3", "--weights", folder.file("W"), "--gradients",
+      folder.file("G"), "--out", folder.file("O"),
+    ])
+    #expect(refusal.status == 64)
+    #expect(refusal.errors.contains("muon: heads=3 does not divide the 4 rows of experts [3, 4, 5]"))
+  }
+
   @Test("takes --rest, unused, for a rule that moves every tensor")
   func unusedRest() async throws {
     let recording = Recording<Float>(oddShapes, steps: 2, seed: 6)

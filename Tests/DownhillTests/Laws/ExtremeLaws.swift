@@ -27,7 +27,8 @@ private func rests<Scalar: WeightScalar>(_: Scalar.Type) -> Law.Check<Scalar> {
       return ["\(walk.weights[place]) at \(place) after steps without a gradient"]
     }
     // A small matrix far beyond its bound swings without end, as in the authors' code.
-    if spec.isWrapped(in: "cpr") { return [] }
+    // Nor does a weight shrink for certain where decay is a part of what is orthogonalised.
+    if spec.isWrapped(in: "cpr") || spec.orthogonalizesDecay { return [] }
     if spec.drawsNoise {
       // It moves, and that is what it is for.
     } else if !spec.shrinksWeights {

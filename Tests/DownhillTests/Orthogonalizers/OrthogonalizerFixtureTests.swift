@@ -86,13 +86,13 @@ struct OrthogonalizerFixtureTests {
         let how = Orthogonalizer(found, steps: known.steps, algorithm: algorithm)
         // Where σ = 10⁻⁶ is made 1, errors are multiplied by a million.
         let isHard = how.iteration == nil && known.matrix == "ill-conditioned"
-        let slope = isHard ? 1e6 : max(how.slope, 1)
+        func allowed(_ unit: Double) -> Double { isHard ? 1e8 * unit : how.allowance(unit: unit) }
         let label = "\(known.matrix), \(known.orthogonalizer), \(known.steps) steps, \(algorithm.knobName)"
         let error = greatestDifference(sample.orthogonalized(how, in: Double.self), known.output)
-        #expect(error <= 16 * 0x1p-52 * slope, "\(label): \(error)")
+        #expect(error <= allowed(0x1p-52), "\(label): \(error)")
         if isHard { continue }
         let inFloat = greatestDifference(sample.orthogonalized(how, in: Float.self), known.output)
-        #expect(inFloat <= 16 * 0x1p-23 * slope, "\(label): \(inFloat) in Float")
+        #expect(inFloat <= allowed(0x1p-23), "\(label): \(inFloat) in Float")
       }
     }
   }

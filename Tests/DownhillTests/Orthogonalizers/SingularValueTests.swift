@@ -16,10 +16,7 @@ struct SingularValueTests {
     ]
   }
 
-  /// An error is multiplied by p'(0) on its way; in the Gram form, which squares, it may be so once more.
-  private func allowed(_ how: Orthogonalizer, _ unit: Double) -> Double { 16 * unit * max(how.slope, 1) }
-
-  @Test("U·p(Σ)·Vᵀ in Double, to 16 roundings times p'(0)", arguments: methods)
+  @Test("U·p(Σ)·Vᵀ in Double, to 16 roundings times the greatest slope", arguments: methods)
   func inDouble(_ how: Orthogonalizer) {
     for sample in MatrixSample.all {
       let error = greatestDifference(sample.orthogonalized(how, in: Double.self), expected(how, sample))
@@ -38,7 +35,7 @@ struct SingularValueTests {
 
   /// Of an exact factor the least singular value above rounding decides.
   private func exactAllowance(_ how: Orthogonalizer, _ sample: MatrixSample, _ unit: Double) -> Double {
-    guard how.iteration == nil else { return allowed(how, unit) }
+    guard how.iteration == nil else { return how.allowance(unit: unit) }
     let sigma = sample.decomposition().sigma
     let least = sigma.last { $0 > 1e-9 * sigma[0] } ?? 1
     return 16 * unit * sigma[0] / least
@@ -72,14 +69,15 @@ struct SingularValueTests {
       u, rank: scaled.rank, sigma.map(how.map), v, rows: scaled.rows, columns: scaled.columns)
   }
 
-  /// With 8 bits of precision: 2⁻⁸ a rounding, of which those of X itself are multiplied least.
-  @Test("the same in bfloat16, to a hundredth on Gaussian matrices and a tenth on ill-conditioned ones")
+  /// With 8 bits of precision X itself is rounded by 2⁻⁹ of its largest numbers, which a slope of 485 makes 1 where σ is
+  /// smaller than that: of ten singular values from 1 to 10⁻⁶ half are.
+  @Test("the same in bfloat16, to hundredths on Gaussian matrices")
   func inBFloat16() {
-    for algorithm in [Orthogonalization.Algorithm.plain, .gram] {
+    for (algorithm, gaussian) in [(Orthogonalization.Algorithm.plain, 0.03), (.gram, 0.1)] {
       let how = Orthogonalizer(steps: 5, precision: .bfloat16, algorithm: algorithm)
       for (sample, bound) in [
-        (MatrixSample.gaussian(12, 12), 0.03), (.gaussian(9, 24), 0.03), (.illConditioned(9, 9), 0.1),
-        (.illConditioned(6, 10), 0.1),
+        (MatrixSample.gaussian(12, 12), gaussian), (.gaussian(9, 24), gaussian), (.illConditioned(9, 9), 0.3),
+        (.illConditioned(6, 10), 0.3),
       ] {
         let (found, wanted) = (sample.orthogonalized(how, in: Float.self), expected(how, sample))
         let squares = zip(found, wanted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }

@@ -11,7 +11,7 @@ struct SpecialCaseTests {
   /// p(1), or p of a share; the rescaled X has norm 1 in a vector.
   private func near(_ a: [Double], _ b: [Double], _ how: Orthogonalizer, _ label: String) {
     let error = greatestDifference(a, b)
-    #expect(error <= 16 * 0x1p-52 * max(how.slope, 1), "\(label): \(error)")
+    #expect(error <= how.allowance(unit: 0x1p-52), "\(label): \(error)")
   }
 
   @Test("a scalar gives its sign, times p(1)", arguments: methods)

@@ -60,6 +60,8 @@ extension OptimizerSpec {
   /// Whether a step sums over all tensors.
   var sumsOverTensors: Bool { description.contains("global-norm") || rule.entry.name.description == "prodigy" }
 
+  /// Whether weights decay by a part of the gradient that is then orthogonalised.
+  var orthogonalizesDecay: Bool { has("orthogonalizer") && has("decay") && value(of: "decay") == 1 }
   /// Whether the norm of every matrix stays what it is: then there are places that it does not reach.
   var keepsNorm: Bool { rule.entry.name.description == "muon-h" }
 

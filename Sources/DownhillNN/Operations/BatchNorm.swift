@@ -23,7 +23,8 @@ extension Tape {
     activation: ActivationKind = .identity, epsilon: Double = 1e-5, momentum: Double = 0.1
   ) -> Value {
     let (x, residual) = (blocked(x), residual.map { blocked($0) })
-    precondition(residual.map { shape(of: $0) == shape(of: x) } ?? true, "a residual is of the shape of what it is added to")
+    precondition(
+      residual.map { shape(of: $0) == shape(of: x) } ?? true, "a residual is of the shape of what it is added to")
     let dimensions = shape(of: x).dimensions
     let output = make(shape(of: x), .blocked)
     let stored = Layout.blocks(of: dimensions[1]) * Layout.block

@@ -83,11 +83,8 @@ struct MuonKinTests {
   @Test(
     "the length of a step is what its scale says",
     arguments: [
-<<<<<<< HEAD
-      ("original", 1.5, 1.0), ("match-rms-adamw", 0.48, 0.48), ("spectral-unclamped", 1.5, 8.0 / 12), ("none", 1.0, 1.0),
-=======
-      ("original", 1.5, 1), ("match-rms-adamw", 0.48, 0.48), ("spectral-unclamped", 1.5, 2.0 / 3), ("none", 1, 1),
->>>>>>> 0ab7064 (Allowances of the Gram form; laws know coupled decay behind an orthogonaliser)
+      ("original", 1.5, 1.0), ("match-rms-adamw", 0.48, 0.48), ("spectral-unclamped", 1.5, 8.0 / 12),
+      ("none", 1.0, 1.0),
     ] as [(String, Double, Double)])
   func lengths(_ scale: String, _ tallSquare: Double, _ wideSquare: Double) throws {
     let sizes: [(Shape, Double)] = [([12, 8], tallSquare.squareRoot()), ([8, 12], wideSquare.squareRoot())]

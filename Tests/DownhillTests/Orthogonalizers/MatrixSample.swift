@@ -1,7 +1,7 @@
 import Downhill
 import DownhillBase
-import DownhillMatrix
-import Testing
+public import DownhillMatrix
+public import Testing
 
 /// A matrix of a kind, in Double, row-major; the numbers of all are representable in Float.
 struct MatrixSample: Sendable, CustomStringConvertible {

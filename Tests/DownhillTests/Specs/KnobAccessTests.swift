@@ -11,7 +11,9 @@ struct KnobAccessTests {
     Adamax.self, NAdam.self, NAdamW.self, RAdam.self, AdaBelief.self, Yogi.self, LaProp.self, QHAdam.self, ADOPT.self,
     Adan.self, AdEMAMix.self, SimplifiedAdEMAMix.self, Grams.self, AdaBound.self, MARS.self, LAMB.self, LARS.self,
     NovoGrad.self, Fromage.self, Lion.self, SignSGD.self, Tiger.self, AdamWVariants.self, ScheduleFreeSGD.self,
-    ScheduleFreeAdamW.self, Prodigy.self, Sophia.self, Adafactor.self, AdamMini.self, Muon.self, Clip.self,
+    ScheduleFreeAdamW.self, Prodigy.self, Sophia.self, Adafactor.self, AdamMini.self, Muon.self, NorMuon.self,
+    AdaMuon.self, MuonClip.self, MuonH.self, Scion.self, PolarGrad.self, SpectralDescent.self, Dion2.self,
+    NorDion2.self, SOAP.self, Shampoo.self, KLShampoo.self, Kron.self, Dion.self, Steepest.self, Clip.self,
     Cautious.self, AGC.self, Centralize.self, Noise.self, Grokfast.self, Accumulate.self, CautiousDecay.self,
     CPR.self, Lookahead.self, EMA.self, TailAverage.self, Switch.self,
   ]
@@ -263,6 +265,47 @@ struct KnobAccessTests {
         learningRate: 0.5, fraction: 0.75, errorDecay: 0.25, norm: .l2, beta2: 0.375, rootEpsilon: 0.625,
         weightDecay: 0.125),
       "nor-dion2:lr=0.5,fraction=0.75,ef-decay=0.25,by=l2,beta2=0.375,root-eps=0.625,weight-decay=0.125"
+    ),
+    (
+      SOAP(
+        learningRate: 0.5, beta1: 0.25, beta2: 0.125, shampooBeta: 0.375, epsilon: 0.75, weightDecay: 2,
+        preconditionFrequency: 7, maximumDimension: 5),
+      "soap:lr=0.5,beta1=0.25,beta2=0.125,shampoo-beta=0.375,eps=0.75,weight-decay=2,precondition-frequency=7,"
+        + "max-precondition-dim=5"
+    ),
+    (
+      Shampoo(
+        learningRate: 0.5, beta1: 0.25, beta2: 0.125, epsilon: 0.75, weightDecay: 2, preconditionFrequency: 7,
+        blockSize: 5, grafting: .rmsprop, graftingBeta2: 0.375, graftingEpsilon: 0.625),
+      "shampoo:lr=0.5,beta1=0.25,beta2=0.125,eps=0.75,weight-decay=2,precondition-frequency=7,block-size=5,"
+        + "grafting=rmsprop,grafting-beta2=0.375,grafting-eps=0.625"
+    ),
+    (
+      KLShampoo(
+        learningRate: 0.5, beta1: 0.25, beta2: 0.125, epsilon: 0.75, weightDecay: 2, preconditionFrequency: 7,
+        initialFactor: 0.375, maximumDimension: 5),
+      "kl-shampoo:lr=0.5,beta1=0.25,beta2=0.125,eps=0.75,weight-decay=2,precondition-frequency=7,init-factor=0.375,"
+        + "max-precondition-dim=5"
+    ),
+    (
+      Kron(
+        learningRate: 0.5, momentum: 0.25, weightDecay: 0.75, preconditionRate: 0.125, preconditionFrequency: 7,
+        preconditionProbability: 0.375, initialPrecondition: 2, balance: 3, maximumTriangular: 5,
+        preconditionsMomentum: false, clip: 0.625, seed: 9),
+      "kron:lr=0.5,momentum=0.25,weight-decay=0.75,precondition-lr=0.125,precondition-frequency=7,"
+        + "precondition-probability=0.375,precondition-init=2,balance=3,max-triangular=5,"
+        + "momentum-into-precondition=false,clip=0.625,seed=9"
+    ),
+    (
+      Dion(learningRate: 0.5, momentum: 0.25, rank: 7, rankPercent: 5, epsilon: 0.75, weightDecay: 2, seed: 9),
+      "dion:lr=0.5,momentum=0.25,rank=7,rank-percent=5,eps=0.75,weight-decay=2,seed=9"
+    ),
+    (
+      Steepest(
+        .schatten, learningRate: 0.5, p: 3, scalesByDual: false, momentum: 0.25, nesterov: true, weightDecay: 0.75,
+        transposed: true, orthogonalizer: Orthogonalizer(.quintic, steps: 7)),
+      "steepest:lr=0.5,norm=schatten-p,p=3,dual=false,momentum=0.25,nesterov=true,weight-decay=0.75,transposed=true,"
+        + "steps=7,orthogonalizer=quintic"
     ),
   ]
 

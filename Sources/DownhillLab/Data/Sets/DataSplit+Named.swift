@@ -1,0 +1,40 @@
+import Downhill
+import DownhillFiles
+
+extension DataSplit {
+  /// A data set by its name on the command line: one that is made, with its settings behind a colon
+  /// (`grammar:count=50000`), or a file.
+  ///
+  /// - Throws: `SpecError` for a made set's settings, `FileError` for a file.
+  public init(_ name: String, _ options: DataOptions = DataOptions()) throws {
+    let head = name.prefix { $0 != ":" }
+    if MadeData.catalogue.contains(where: { $0.name.description == head }) {
+      let (entry, values) = try MadeData.parse(name, among: MadeData.catalogue, kind: "data set")
+      self = try entry.make(name, values, options)
+    } else {
+      self = try .text(readTextFile(name), name: name, options)
+    }
+  }
+
+  /// The same with one more remark.
+  func remarked(_ remark: String) -> DataSplit {
+    DataSplit(
+      name: name, training: training, heldOut: heldOut, labels: labels, tokenizer: tokenizer, sampling: sampling,
+      remarks: remarks + [remark])
+  }
+
+  /// Batches to train on.
+  ///
+  /// - Parameters:
+  ///   - size: Samples a batch, at least 1.
+  ///   - seed: Decides order and augmentation.
+  /// - Throws: `SamplingError` where the way of sampling does not fit the set.
+  public func batches(of size: Int, seed: UInt64) throws(SamplingError) -> BatchSource {
+    try BatchSource(training, size: size, sampling: sampling, seed: seed)
+  }
+
+  /// Batches to evaluate on; nil where nothing is held out.
+  public func heldOutBatches(of size: Int, limit: Int? = nil) -> OrderedBatches? {
+    heldOut.map { OrderedBatches($0, size: size, limit: limit) }
+  }
+}

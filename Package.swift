@@ -32,6 +32,10 @@ let package = Package(
       name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CThreads", linkerSettings: [.linkedLibrary("gomp", .when(platforms: [.linux]))]),
     .target(name: "CMicrokernels"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "CImages",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
       name: "DownhillKernels",
       dependencies: ["DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels"]),
@@ -43,7 +47,7 @@ let package = Package(
       name: "DownhillLab",
       dependencies: [
         "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
-        "DownhillKernels", .product(name: "Subprocess", package: "swift-subprocess"),
+        "DownhillKernels", "CZlib", "CImages", .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
       name: "DownhillCommand",

@@ -15,13 +15,13 @@ private let allowedImports: [String: Set<String>] = [
   ],
   "DownhillLab": [
     "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
-    "DownhillKernels", "Foundation", "Subprocess", "Glibc", "Musl", "Darwin",
+    "DownhillKernels", "CZlib", "CImages", "Foundation", "Subprocess", "Glibc", "Musl", "Darwin",
   ],
   "DownhillCommand": ["Downhill", "DownhillBase", "DownhillMatrix", "DownhillLab", "Foundation", "ArgumentParser"],
 ]
 
 /// Modules of C.
-private let headers: Set = ["CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels"]
+private let headers: Set = ["CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CZlib", "CImages"]
 
 @Suite("Imports")
 struct ImportTests {

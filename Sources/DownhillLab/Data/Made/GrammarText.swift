@@ -17,7 +17,7 @@ public struct GrammarText: Configurable {
   public static var knobs: [Knob<Self>] {
     [
       .integer("count", in: KnobRange(1000, 1e8), "Number of characters.", { $0.count }, { $0.count = $1 }),
-      .integer("seed", in: KnobRange(0, 9e15), "Decides the sentences.", { $0.seed }, { $0.seed = $1 }),
+      .integer("seed", in: .seed, "Decides the sentences.", { $0.seed }, { $0.seed = $1 }),
     ]
   }
 

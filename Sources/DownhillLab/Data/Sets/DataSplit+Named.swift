@@ -12,7 +12,7 @@ extension DataSplit {
       let (entry, values) = try MadeData.parse(name, among: MadeData.catalogue, kind: "data set")
       self = try entry.make(name, values, options)
     } else {
-      self = try .text(readTextFile(name), name: name, options)
+      self = try .reading(name, options)
     }
   }
 

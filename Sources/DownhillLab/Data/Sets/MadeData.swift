@@ -31,7 +31,20 @@ public struct MadeData: SpecEntry {
     MadeData("grammar", "Text of a small grammar, characters to predict.") { (name, text: GrammarText, options) in
       let made = text.make()
       let split = try DataSplit.text(made.text, name: name, options)
-      return split.remarked("the grammar itself has \(readable(made.entropy)) nats a character")
-    }
+      return split.remarked("the grammar itself has \(readable(made.entropy)) nats a character: no model does better")
+    },
+    MadeData("spirals", "Two spirals in the plane.") { (name, points: TwoSpirals, options) in
+      try DataSplit.points(name, points.make(), options)
+    },
+    MadeData("moons", "Two half circles in the plane.") { (name, points: TwoMoons, options) in
+      try DataSplit.points(name, points.make(), options)
+    },
+    MadeData("patterns", "Images of ten figures, 3 × 32 × 32.") { (name, images: PatternImages, options) in
+      try DataSplit.images(name, images.make(), heldOut: nil, labels: PatternImages.labels, options)
+    },
+    MadeData("modular-arithmetic", "a + b modulo 97 as four tokens, half of them held out.") {
+      (name, arithmetic: ModularArithmetic, options) in
+      try DataSplit.arithmetic(name, arithmetic, options)
+    },
   ]
 }

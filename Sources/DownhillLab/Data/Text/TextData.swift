@@ -61,7 +61,7 @@ extension DataSplit {
       switch options.sampling {
       case .shuffled: .shuffled
       case .nice: .nice
-      case .replacement, nil: .replacement
+      case .replacement, .lipschitz, .balanced, nil: .replacement
       }
     return DataSplit(name: name, training: training, heldOut: sets[1], tokenizer: tokenizer, sampling: sampling)
   }

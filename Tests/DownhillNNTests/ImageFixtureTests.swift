@@ -28,7 +28,9 @@ struct ImageFixtureTests {
     if let failure { throw failure }
     for (place, name) in names.enumerated() { run.set(place, to: item.inputs[name]?.values ?? []) }
     if item.operation == "batch-norm" {
-      for (place, name) in ["mean", "variance"].enumerated() { run.setBuffer(place, to: item.inputs[name]?.values ?? []) }
+      for (place, name) in ["mean", "variance"].enumerated() {
+        run.setBuffer(place, to: item.inputs[name]?.values ?? [])
+      }
     }
     run.run()
     check(run.outputs, run.referenceOutputs, item.output.values, item.float32Errors["output"], "output")

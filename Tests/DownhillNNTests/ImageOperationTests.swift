@@ -49,7 +49,8 @@ struct ImageOperationTests {
       convolution([3, 1, 1, 1], [1, 1, 1, 1]), convolution([1, 1, 9, 1], [2, 1, 3, 1], padding: Extent(1, 0)),
       convolution([2, 5, 11, 6], [3, 5, 5, 4], stride: Extent(3, 2), padding: 2),
       convolution([1, 20, 6, 6], [4, 20, 1, 1], stride: 2),
-      batchNorm([1, 1, 1, 2], .identity), batchNorm([2, 17, 1, 1], .relu), batchNorm([9, 3, 5, 4], .relu, residual: true),
+      batchNorm([1, 1, 1, 2], .identity), batchNorm([5, 17, 1, 1], .relu),
+      batchNorm([9, 3, 5, 4], .relu, residual: true),
       batchNorm([2, 16, 11, 13], .geluTanh), batchNorm([3, 2, 2, 3], .silu, residual: true),
       batchNorm([1, 5, 3, 1], .identity, residual: true),
       Network("max pooling, 3×3 stride 2") {

@@ -36,7 +36,7 @@ struct ModelCatalogueTests {
     return (try? JSONDecoder().decode([String: Twin].self, from: Data(contentsOf: file))) ?? [:]
   }()
   static let specs = twins.keys.sorted().filter { spec in
-    ModelCatalogue.standard.entry(named: String(spec.prefix { $0 != ":" })) != nil && spec != "gpt-bench"
+    ModelCatalogue.standard.entry(named: String(spec.prefix { $0 != ":" })) != nil
   }
 
   private func model(_ spec: String) throws(SpecError) -> any Model {
@@ -100,7 +100,8 @@ struct ModelCatalogueTests {
     ("vit-tiny:patch=5", "patch must divide"), ("vit-tiny:heads=5", "heads must divide width"),
     ("mlp-mixer:size=30", "patch must divide"), ("gpt:heads=3", "heads must divide width"),
     ("gpt:dropout=1", "out of range"), ("resnet8:skip=maybe", "neither true nor false"),
-    ("mlp:width=cosine(3,total=9)", "takes no schedule"), ("mlp:activation=softsign", "activation=softsign is unknown"),
+    ("mlp:width=cosine(300,total=9,final=0.5)", "takes no schedule"),
+    ("mlp:activation=softsign", "activation=softsign is unknown"),
   ])
   func wrongSpecsAreRefused(_ spec: String, _ message: String) {
     let error = #expect(throws: SpecError.self) { try model(spec) }

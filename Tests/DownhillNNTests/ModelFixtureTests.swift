@@ -56,7 +56,8 @@ struct ModelFixtureTests {
     let greatest = gradients.map(norm).max() ?? 0
     for (place, parameter) in tape.parameters.enumerated() {
       let ours = reference.gradient(of: reference.value(of: place))
-      #expect(distance(ours, gradients[place]) < 1e-8 * max(norm(gradients[place]), 1e-3 * greatest), "\(parameter.name)")
+      #expect(
+        distance(ours, gradients[place]) < 1e-8 * max(norm(gradients[place]), 1e-3 * greatest), "\(parameter.name)")
     }
   }
 
@@ -102,7 +103,8 @@ struct ModelFixtureTests {
     }
     for (place, buffer) in store.buffers.enumerated() where trace.file["buffers/\(buffer.name)\(suffix)"] != nil {
       let exact = try trace.numbers("buffers/\(buffer.name)\(suffix)")
-      #expect(distance(store.numbers(ofBuffer: place).map { Double($0) }, exact) <= 1e-5 * norm(exact), "\(buffer.name)")
+      #expect(
+        distance(store.numbers(ofBuffer: place).map { Double($0) }, exact) <= 1e-5 * norm(exact), "\(buffer.name)")
     }
   }
 

@@ -19,7 +19,8 @@ struct NetworkTrace: Sendable {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.plainPath)) ?? []
     return files.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix("gpt2-") }.map { String($0.dropLast(12)) }
       .sorted().filter { name in
-        guard let file = try? SafetensorsFile(contentsOf: folder.appending(path: name + ".safetensors").plainPath) else {
+        guard let file = try? SafetensorsFile(contentsOf: folder.appending(path: name + ".safetensors").plainPath)
+        else {
           return false
         }
         let model = file.metadata["model"]?.prefix { $0 != ":" } ?? ""
@@ -48,8 +49,10 @@ struct NetworkTrace: Sendable {
 
   /// The names of tensors such as `weights/NAME`, without what stands before.
   func names(_ prefix: String, _ suffix: String = "") -> [String] {
-    file.tensors.map(\.name).filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) && (suffix != "" || !$0.contains("@")) }
-      .map { String($0.dropFirst(prefix.count).dropLast(suffix.count)) }.sorted()
+    file.tensors.map(\.name).filter {
+      $0.hasPrefix(prefix) && $0.hasSuffix(suffix) && (suffix != "" || !$0.contains("@"))
+    }
+    .map { String($0.dropFirst(prefix.count).dropLast(suffix.count)) }.sorted()
   }
 
   /// How many steps were recorded.

@@ -32,4 +32,10 @@ extension KnobDescription {
   public func value(of extent: Extent) -> Double? {
     range.contains(Double(extent.rows)) && range.contains(Double(extent.columns)) ? extent.encoded : nil
   }
+
+  /// Whether a value is in range; of an extent, both its lengths.
+  public func accepts(_ value: Double) -> Bool {
+    guard case .extent = kind else { return range.contains(value) }
+    return value.isFinite && value.magnitude < 0x1p32 && self.value(of: extent(of: value)) != nil
+  }
 }

@@ -37,7 +37,8 @@ extension Tape {
 
   /// A convolution with its parameters, without a bias unless it has a start.
   func convolution(
-    _ name: String, _ x: Value, _ channels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0, start: Initializer,
+    _ name: String, _ x: Value, _ channels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
+    start: Initializer,
     bias: Initializer? = nil
   ) -> Value {
     let weight = parameter(

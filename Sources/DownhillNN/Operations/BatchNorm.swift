@@ -24,7 +24,8 @@ extension Tape {
     activation: ActivationKind = .identity, epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false
   ) -> Value {
     let (x, residual) = (blocked(x), residual.map { blocked($0) })
-    precondition(residual.map { shape(of: $0) == shape(of: x) } ?? true, "a residual is of the shape of what it is added to")
+    precondition(
+      residual.map { shape(of: $0) == shape(of: x) } ?? true, "a residual is of the shape of what it is added to")
     let dimensions = shape(of: x).dimensions
     let output = make(shape(of: x), .blocked)
     let stored = Layout.blocks(of: dimensions[1]) * Layout.block
@@ -32,7 +33,8 @@ extension Tape {
       BatchNorm(
         x: x, gain: gain, bias: bias, residual: residual, runningMean: runningMean, runningVariance: runningVariance,
         output: output, mean: make([stored]), inverse: make([stored]), activation: activation, images: dimensions[0],
-        channels: dimensions[1], pixels: dimensions[2] * dimensions[3], epsilon: epsilon, momentum: momentum, isFrozen: isFrozen))
+        channels: dimensions[1], pixels: dimensions[2] * dimensions[3], epsilon: epsilon, momentum: momentum,
+        isFrozen: isFrozen))
     return output
   }
 }

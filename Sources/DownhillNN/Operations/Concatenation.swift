@@ -14,7 +14,8 @@ extension Tape {
     let outer = dimensions[..<axis].reduce(1, *)
     let lengths = parts.map { shape(of: $0).dimensions[axis] * inner }
     precondition(
-      zip(parts, lengths).allSatisfy { shape(of: $0).count == outer * $1 }, "parts differ along another axis than \(axis)")
+      zip(parts, lengths).allSatisfy { shape(of: $0).count == outer * $1 },
+      "parts differ along another axis than \(axis)")
     dimensions[axis] = parts.reduce(0) { $0 + shape(of: $1).dimensions[axis] }
     let output = make(Shape(dimensions))
     append(Concatenation(parts: parts, output: output, lengths: lengths, rows: outer))

@@ -22,7 +22,8 @@ extension Tape {
     let rows = (images[2] + 2 * padding.rows - kernel[2]) / stride.rows + 1
     let columns = (images[3] + 2 * padding.columns - kernel[3]) / stride.columns + 1
     precondition(
-      images[2] + 2 * padding.rows >= kernel[2] && images[3] + 2 * padding.columns >= kernel[3], "a window of \(kernel) is larger than \(images)")
+      images[2] + 2 * padding.rows >= kernel[2] && images[3] + 2 * padding.columns >= kernel[3],
+      "a window of \(kernel) is larger than \(images)")
     // A few channels, as a photograph has, are read as they are.
     let x = images[1] < 4 ? x : blocked(x)
     let output = make([images[0], kernel[0], rows, columns], .blocked)

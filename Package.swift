@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(
       name: "DownhillKernelsTests", dependencies: ["DownhillBase", "DownhillKernels"]),
     .testTarget(
-      name: "DownhillNNTests", dependencies: ["DownhillBase", "DownhillNN", "DownhillKernels", "TestSupport"]),
+      name: "DownhillNNTests",
+      dependencies: ["DownhillBase", "Downhill", "DownhillFiles", "DownhillNN", "DownhillKernels", "TestSupport"]),
     .testTarget(
       name: "DownhillLabTests",
       dependencies: [

@@ -173,8 +173,8 @@ static int make(dh_convolution *c, const dh_convolution_shape *s) {
       dnnl_primitive_attr_set_scratchpad_mode(c->attributes, dnnl_scratchpad_mode_user) != dnnl_success)
     return 1;
   const dnnl_dims_t x = {s->batch, s->in, s->rows, s->columns};
-  const dnnl_dims_t y = {s->batch, s->out, (s->rows + 2 * s->padding - s->kernel_rows) / s->stride + 1,
-                         (s->columns + 2 * s->padding - s->kernel_columns) / s->stride + 1};
+  const dnnl_dims_t y = {s->batch, s->out, (s->rows + 2 * s->padding_rows - s->kernel_rows) / s->stride_rows + 1,
+                         (s->columns + 2 * s->padding_columns - s->kernel_columns) / s->stride_columns + 1};
   const dnnl_dims_t w = {s->out, s->in, s->kernel_rows, s->kernel_columns}, b = {s->out};
   const dnnl_format_tag_t x_tag = s->x_is_blocked ? dnnl_nChw16c : dnnl_nchw;
   const dnnl_format_tag_t y_tag = s->y_is_blocked ? dnnl_nChw16c : dnnl_nchw;
@@ -185,8 +185,8 @@ static int make(dh_convolution *c, const dh_convolution_shape *s) {
                .kernel_x = dh_layout_make(4, x, s->keeps_layout ? x_tag : dnnl_format_tag_any),
                .kernel_y = dh_layout_make(4, y, s->keeps_layout ? y_tag : dnnl_format_tag_any),
                .kernel_w = dh_layout_make(4, w, dnnl_format_tag_any),
-               .strides = {s->stride, s->stride},
-               .padding = {s->padding, s->padding}};
+               .strides = {s->stride_rows, s->stride_columns},
+               .padding = {s->padding_rows, s->padding_columns}};
   int failed = !l.x || !l.y || !l.w || (s->has_bias && !l.b) || !l.kernel_x || !l.kernel_y || !l.kernel_w ||
                make_passes(c, s, &l);
   dh_layout all[] = {l.x, l.y, l.w, l.b, l.kernel_x, l.kernel_y, l.kernel_w};

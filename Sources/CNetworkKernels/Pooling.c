@@ -8,14 +8,14 @@
     for (long column = 0; column < w.out_columns; column++) {                          \
       const long to = (row * w.out_columns + column) * WIDTH;                          \
       BEFORE                                                                           \
-      for (long i = 0; i < w.kernel; i++) {                                            \
-        const long r = row * w.stride - w.padding + i;                                 \
+      for (long i = 0; i < w.kernel_rows; i++) {                                            \
+        const long r = row * w.stride_rows - w.padding_rows + i;                                 \
         if (r < 0 || r >= w.rows) continue;                                            \
-        for (long j = 0; j < w.kernel; j++) {                                          \
-          const long c = column * w.stride - w.padding + j;                            \
+        for (long j = 0; j < w.kernel_columns; j++) {                                          \
+          const long c = column * w.stride_columns - w.padding_columns + j;                            \
           if (c < 0 || c >= w.columns) continue;                                       \
           const long from = (r * w.columns + c) * WIDTH;                               \
-          const int32_t at = (int32_t)(i * w.kernel + j);                              \
+          const int32_t at = (int32_t)(i * w.kernel_columns + j);                              \
           PIXEL                                                                        \
         }                                                                              \
       }                                                                                \
@@ -41,12 +41,12 @@ void dh_max_pool_backward(dh_window w, const float *places, const float *dy, flo
 }
 
 void dh_average_pool(dh_window w, const float *x, float *y) {
-  const float share = 1.0f / (float)(w.kernel * w.kernel);
+  const float share = 1.0f / (float)(w.kernel_rows * w.kernel_columns);
   EACH_WINDOW(vec sum = (vec)0.0f;, (void)at; sum += load(x + from);, store(y + to, sum * share);)
 }
 
 void dh_average_pool_backward(dh_window w, const float *dy, float *dx, int adds) {
-  const float share = 1.0f / (float)(w.kernel * w.kernel);
+  const float share = 1.0f / (float)(w.kernel_rows * w.kernel_columns);
   clear(w, dx, adds);
   EACH_WINDOW(vec d = load(dy + to) * share;, (void)at; store(dx + from, load(dx + from) + d);, )
 }

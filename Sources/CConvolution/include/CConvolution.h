@@ -9,7 +9,7 @@ typedef struct {
   // Of the input.
   long rows, columns;
   long kernel_rows, kernel_columns;
-  long stride, padding;
+  long stride_rows, stride_columns, padding_rows, padding_columns;
   // Whether sixteen channels of a pixel lie together ([batch, channels/16, rows, columns, 16], the last ones padded with
   // zeros) or images are plain: [batch, channels, rows, columns].
   int x_is_blocked, y_is_blocked;

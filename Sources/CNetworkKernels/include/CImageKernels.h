@@ -23,12 +23,13 @@ void dh_plane_norm_backward(dh_plane_norm norm, const float *x, const float *dz,
 
 // A window that moves over a plane.
 typedef struct {
-  long rows, columns, out_rows, out_columns, kernel, stride, padding;
+  long rows, columns, out_rows, out_columns, kernel_rows, kernel_columns, stride_rows, stride_columns, padding_rows,
+      padding_columns;
 } dh_window;
 // The greatest number in each window; `places` holds, as whole numbers, where in the window it was, the first of equals.
 void dh_max_pool(dh_window window, const float *x, float *y, float *places);
 void dh_max_pool_backward(dh_window window, const float *places, const float *dy, float *dx, int adds);
-// The sum of a window divided by kernel², the zeros around the image among them.
+// The sum of a window divided by the size of it, the zeros around the image among them.
 void dh_average_pool(dh_window window, const float *x, float *y);
 void dh_average_pool_backward(dh_window window, const float *dy, float *dx, int adds);
 // The means of `count` of the sixteen channels.

@@ -31,6 +31,7 @@ extension KnobDescription {
     switch kind {
     case .flag: value != 0 ? "true" : "false"
     case .choice(let names): names[Int(value)].description
+    case .extent: extent(of: value).description
     case .integer, .number: shortText(value)
     }
   }

@@ -83,7 +83,7 @@ extension WrapperEntry: SpecEntry {}
 
 /// Checks values that were set one by one: each in its range, and all together.
 func check<Entry: SpecEntry>(_ entry: Entry, _ values: [Double]) throws(SpecError) {
-  for (knob, value) in zip(entry.knobs, values) where !(knob.range.contains(value) || value == knob.initial) {
+  for (knob, value) in zip(entry.knobs, values) where !(knob.accepts(value) || value == knob.initial) {
     throw SpecError("\(entry.name): \(knob.name)=\(value) is out of range \(knob.range)")
   }
   if let conflict = entry.conflict(values) { throw SpecError("\(entry.name): \(conflict)") }
@@ -104,7 +104,7 @@ extension OptimizerSpec.Stage where Entry: SpecEntry {
     let description = entry.knobs[position]
     if let fault = schedule.fault { throw SpecError("\(entry.name): \(description.name): \(fault)") }
     let (least, greatest) = schedule.extremes
-    for end in [least, greatest] where !description.range.contains(end) {
+    for end in [least, greatest] where !description.accepts(end) {
       throw SpecError("\(entry.name): \(description.name)=\(end) is out of range \(description.range)")
     }
     if case .constant(let value) = schedule {

@@ -176,6 +176,16 @@ private struct StageParser<Entry: SpecEntry> {
       throw SpecError(
         "\(owner): \(knob.name)=\(text.string) is unknown"
           + suggestion(for: text.string, among: names.map { $0.description }))
+    case .extent:
+      let (rows, columns) = text.cut(at: UInt8(ascii: "x"))
+      let lengths = [rows, columns ?? rows].compactMap { parseDecimal($0.bytes) }
+      guard lengths.count == 2, lengths.allSatisfy({ $0 == $0.rounded(.towardZero) && $0.magnitude < 1e9 }) else {
+        throw SpecError("\(owner): \(knob.name)=\(text.string) is neither a length such as 32 nor two such as 13x17")
+      }
+      guard let value = knob.value(of: Extent(Int(lengths[0]), Int(lengths[1]))) else {
+        throw SpecError("\(owner): \(knob.name)=\(text.string) is out of range \(knob.range)")
+      }
+      return .constant(value)
     case .number, .integer:
       if text.call != nil {
         do { return try ScheduleParser.parse(text) } catch { throw SpecError("\(owner): \(knob.name): \(error)") }

@@ -76,6 +76,17 @@ extension Knob where Owner: Configurable {
       read: { read($0) ? 1 : 0 }, write: { write(&$0, $1 != 0) })
   }
 
+  /// Rows and columns.
+  public static func extent(
+    _ name: StaticString, in range: KnobRange, _ help: StaticString, _ read: @escaping @Sendable (Owner) -> Extent,
+    _ write: @escaping @Sendable (inout Owner, Extent) -> Void
+  ) -> Self {
+    Self(
+      description: KnobDescription(
+        name: name, help: help, unit: "", kind: .extent, scale: .linear, range: range, initial: read(Owner()).encoded),
+      read: { read($0).encoded }, write: { write(&$0, Extent(encoded: $1)) })
+  }
+
   /// One of several named values.
   public static func choice<Value: KnobChoice>(
     _ name: StaticString, _ help: StaticString, _ read: @escaping @Sendable (Owner) -> Value,

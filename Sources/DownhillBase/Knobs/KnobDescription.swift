@@ -6,6 +6,8 @@ public struct KnobDescription: Sendable {
     case integer
     case flag
     case choice([StaticString])
+    /// Rows and columns, each within the range: `32`, `13x17`.
+    case extent
   }
 
   /// How a slider should be divided, and a grid be laid.
@@ -26,6 +28,12 @@ public struct KnobDescription: Sendable {
   public let range: KnobRange
   /// The value of a rule that was made without arguments.
   public let initial: Double
+
+  /// The same knob with another default.
+  public func starting(at initial: Double) -> KnobDescription {
+    KnobDescription(
+      name: name, help: help, unit: unit, kind: kind, scale: scale, range: range, initial: initial)
+  }
 
   /// Whether a schedule may drive it: only numbers vary with the step.
   public var isSchedulable: Bool {

@@ -179,6 +179,7 @@ extension KnobDescription {
     case .flag: "true, false"
     case .choice(let names): names.map { $0.description }.joined(separator: ", ")
     case .integer: "\(range), whole"
+    case .extent: "\(range), one length or two: 32, 13x17"
     case .number: "\(range)\(scale == .logarithmic ? ", log" : "")"
     }
   }
@@ -188,14 +189,14 @@ extension KnobDescription {
     var members: [(key: String, value: JSON)] = [("name", .text(name.description))]
     switch kind {
     case .flag: members.append(("default", .flag(initial != 0)))
-    case .choice: members.append(("default", .text(text(of: initial))))
+    case .choice, .extent: members.append(("default", .text(text(of: initial))))
     case .integer: members.append(("default", .integer(Int(initial))))
     case .number: members.append(("default", .number(initial)))
     }
     let isNumeric =
       switch kind {
       case .flag, .choice: false
-      case .integer, .number: true
+      case .integer, .number, .extent: true
       }
     members += [
       ("minimum", isNumeric ? .number(range.minimum) : .null), ("maximum", isNumeric ? .number(range.maximum) : .null),

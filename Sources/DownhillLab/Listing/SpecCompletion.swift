@@ -99,7 +99,7 @@ public struct SpecCompletion: Sendable {
     switch knob.kind {
     case .flag: ["true", "false"]
     case .choice(let names): names.map { $0.description }
-    case .integer: [knob.defaultText]
+    case .integer, .extent: [knob.defaultText]
     case .number:
       (knob.initial.isFinite ? [knob.defaultText] : [])
         + (separator == nil ? [] : ScheduleForm.all.map { "\($0.name)(" })

@@ -30,6 +30,14 @@ public struct GPT: Sendable {
     return model
   }
 
+  /// GPT-2's smallest form: 124,439,808 weights.
+  public static var gpt2: GPT {
+    var model = GPT()
+    (model.layers, model.heads, model.width, model.context, model.vocabulary) = (12, 12, 768, 1024, 50_257)
+    (model.hasBias, model.activation) = (true, .geluTanh)
+    return model
+  }
+
   /// Appends the network.
   /// - Parameters:
   ///   - tape: What it is appended to.

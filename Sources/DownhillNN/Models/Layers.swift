@@ -13,6 +13,21 @@ extension Tape {
     return linear(x, weight, bias, activation: activation)
   }
 
+  /// Each item as one row of numbers; images channel by channel, row by row.
+  func flattened(_ x: Value) -> Value {
+    let shape = shape(of: x)
+    return shape.dimensions.count == 2 ? x : reshaped(x, [shape.rows, shape.count / max(shape.rows, 1)])
+  }
+
+  /// Patches times a convolution's weights, which are [width, channels, patch, patch]: a convolution whose windows touch.
+  func patchEmbedding(
+    _ name: String, _ images: Value, _ patch: Int, _ width: Int, start: Initializer, bias: Initializer
+  ) -> Value {
+    let channels = shape(of: images).dimensions[1]
+    let weight = parameter("\(name).weight", [width, channels, patch, patch], .convolution, start: start)
+    return linear(patches(images, patch), weight, parameter("\(name).bias", [width], .bias, start: bias))
+  }
+
   /// LayerNorm with gain and bias.
   func layerNorm(_ name: String, _ x: Value, epsilon: Double = 1e-5) -> Value {
     let width = shape(of: x).dimensions.last ?? 1
@@ -22,11 +37,12 @@ extension Tape {
 
   /// A convolution with its parameters, without a bias unless it has a start.
   func convolution(
-    _ name: String, _ x: Value, _ channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, start: Initializer,
+    _ name: String, _ x: Value, _ channels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
+    start: Initializer,
     bias: Initializer? = nil
   ) -> Value {
     let weight = parameter(
-      "\(name).weight", [channels, shape(of: x).dimensions[1], kernel, kernel], .convolution, start: start)
+      "\(name).weight", [channels, shape(of: x).dimensions[1], kernel.rows, kernel.columns], .convolution, start: start)
     let bias = bias.map { parameter("\(name).bias", [channels], .bias, start: $0) }
     return convolution(x, weight, bias, stride: stride, padding: padding)
   }
@@ -50,4 +66,9 @@ extension Tape {
       runningMean: buffer("\(name).running_mean", [channels], start: 0),
       runningVariance: buffer("\(name).running_var", [channels], start: 1), residual: residual, activation: activation)
   }
+}
+
+extension Initializer {
+  /// Normal with variance 2/fan-in: He et al. 2015, for layers before a ReLU.
+  static var he: Initializer { .heNormal(fan: .fanIn, gain: 2.0.squareRoot()) }
 }

@@ -1,4 +1,4 @@
-import DownhillBase
+public import DownhillBase
 
 /// A residual network with torchvision's names and initialisation.
 ///
@@ -8,19 +8,28 @@ import DownhillBase
 ///
 /// He et al. 2016, *Deep Residual Learning for Image Recognition*, arXiv:1512.03385. Convolutions start normally with
 /// variance 2/fan-out (He), gains at 1; the head uniformly in ±1/√fan-in, PyTorch's default.
-public struct ResNet: Sendable {
+public struct ResNet: Model {
   /// How images come in.
-  public enum Stem: Sendable, CaseIterable {
+  public enum Stem: KnobChoice {
     /// 3×3: for images of 32×32.
     case cifar
     /// 7×7 with stride 2, then max-pooling: for images of 224×224.
     case imagenet
+
+    /// Its spelling on the command line.
+    public var knobName: StaticString {
+      switch self {
+      case .cifar: "cifar"
+      case .imagenet: "imagenet"
+      }
+    }
   }
 
   /// Blocks in each stage.
   public var blocks = [2, 2, 2, 2]
   /// Whether a block is 1×1, 3×3, 1×1 in place of 3×3, 3×3.
   public var isBottleneck = false
+  public var channels = 3
   public var classes = 10
   /// Channels of the first stage.
   public var width = 64
@@ -29,16 +38,30 @@ public struct ResNet: Sendable {
   public var hasShortcuts = true
   public var activation = ActivationKind.relu
 
-  public init(blocks: [Int] = [2, 2, 2, 2], isBottleneck: Bool = false, width: Int = 64) {
+  /// `resnet18`.
+  public init() {}
+
+  public init(blocks: [Int], isBottleneck: Bool = false, width: Int = 64) {
     (self.blocks, self.isBottleneck, self.width) = (blocks, isBottleneck, width)
   }
 
-  /// Appends the network.
-  /// - Parameters:
-  ///   - tape: What it is appended to.
-  ///   - images: [batch, channels, rows, columns].
-  /// - Returns: Logits, [batch, classes].
-  public func logits(on tape: Tape, _ images: Value) -> Value {
+  public static var knobs: [Knob<Self>] {
+    [
+      .channels({ $0.channels }, { $0.channels = $1 }), .classes({ $0.classes }, { $0.classes = $1 }),
+      .choice(
+        "stem", "How images come in: 3×3 for small ones, 7×7 with stride 2 and max-pooling for large ones.",
+        { $0.stem }, { $0.stem = $1 }),
+      .flag("skip", "Whether blocks have shortcuts.", { $0.hasShortcuts }, { $0.hasShortcuts = $1 }),
+      .count("width", atMost: 4096, "Channels of the first stage.", { $0.width }, { $0.width = $1 }),
+      .activation({ $0.activation }, { $0.activation = $1 }),
+    ]
+  }
+
+  public var input: ModelInput { .images(channels: channels, size: stem == .cifar ? 32 : 224) }
+  public var output: ModelOutput { .classes(classes) }
+
+  /// Logits, [batch, classes], of images of any size.
+  public func outputs(on tape: Tape, _ images: Value, seed: UInt64) -> Value {
     var x = convolution(
       "conv1", images, width, kernel: stem == .cifar ? 3 : 7, stride: stem == .cifar ? 1 : 2, on: tape)
     x = tape.batchNorm("bn1", x, activation: activation)
@@ -94,7 +117,7 @@ public struct ResNet: Sendable {
     _ name: String, _ x: Value, _ channels: Int, kernel: Int, stride: Int = 1, on tape: Tape
   ) -> Value {
     tape.convolution(
-      name, x, channels, kernel: kernel, stride: stride, padding: kernel / 2,
-      start: .heNormal(fan: .fanOut, gain: 2.0.squareRoot()))
+      name, x, channels, kernel: Extent(kernel, kernel), stride: Extent(stride, stride),
+      padding: Extent(kernel / 2, kernel / 2), start: .heNormal(fan: .fanOut, gain: 2.0.squareRoot()))
   }
 }

@@ -14,7 +14,7 @@ extension BatchNorm {
       let n = Double(places.count)
       var mean = reference[runningMean][channel]
       var variance = reference[runningVariance][channel]
-      if reference.isTraining {
+      if reference.isTraining && !isFrozen {
         mean = places.reduce(0) { $0 + x[$1] } / n
         let deviation = places.reduce(0) { $0 + (x[$1] - mean) * (x[$1] - mean) }
         variance = deviation / n
@@ -46,7 +46,7 @@ extension BatchNorm {
       }
       let sum = places.reduce(0) { $0 + dz[$1] }
       let sumX = places.reduce(0) { $0 + dz[$1] * (x[$1] - mean) * inverse }
-      let n = Double(places.count)
+      let n = isFrozen ? Double.infinity : Double(places.count)
       for place in places {
         dx[place] = gain * inverse * (dz[place] - sum / n - (x[place] - mean) * inverse * sumX / n)
       }

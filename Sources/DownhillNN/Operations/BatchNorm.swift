@@ -18,9 +18,10 @@ extension Tape {
   ///   - activation: f.
   ///   - epsilon: ε.
   ///   - momentum: How far the running statistics move.
+  ///   - isFrozen: Whether the running statistics are used, and stay, in training too.
   public func batchNorm(
     _ x: Value, gain: Value, bias: Value, runningMean: Value, runningVariance: Value, residual: Value? = nil,
-    activation: ActivationKind = .identity, epsilon: Double = 1e-5, momentum: Double = 0.1
+    activation: ActivationKind = .identity, epsilon: Double = 1e-5, momentum: Double = 0.1, isFrozen: Bool = false
   ) -> Value {
     let (x, residual) = (blocked(x), residual.map { blocked($0) })
     precondition(
@@ -32,7 +33,8 @@ extension Tape {
       BatchNorm(
         x: x, gain: gain, bias: bias, residual: residual, runningMean: runningMean, runningVariance: runningVariance,
         output: output, mean: make([stored]), inverse: make([stored]), activation: activation, images: dimensions[0],
-        channels: dimensions[1], pixels: dimensions[2] * dimensions[3], epsilon: epsilon, momentum: momentum))
+        channels: dimensions[1], pixels: dimensions[2] * dimensions[3], epsilon: epsilon, momentum: momentum,
+        isFrozen: isFrozen))
     return output
   }
 }
@@ -47,6 +49,7 @@ struct BatchNorm: Operation {
   let activation: ActivationKind
   let images, channels, pixels: Int
   let epsilon, momentum: Double
+  let isFrozen: Bool
 
   var inputs: [Value] { [x, gain, bias] + (residual.map { [$0] } ?? []) }
   var outputs: [Value] { [output, mean, inverse] }
@@ -96,7 +99,7 @@ struct BatchNorm: Operation {
 
   func forward(_ memory: Memory) {
     let (x, y, residual) = (memory(x), memory(output), residual.map { UnsafePointer(memory($0)) })
-    if memory.isTraining { measure(x, memory) } else { recall(memory) }
+    if memory.isTraining && !isFrozen { measure(x, memory) } else { recall(memory) }
     let vectors = vectors(memory)
     forEachPart(memory) { block, images, _ in
       let norm = norm(memory, vectors, block)
@@ -191,8 +194,9 @@ struct BatchNorm: Operation {
         sum += part[0]
         sumX += part[width]
       }
-      vectors[2 * stored + channel] = Float(sum / count)
-      vectors[3 * stored + channel] = Float(sumX / count)
+      // What does not follow from the batch passes nothing back.
+      vectors[2 * stored + channel] = isFrozen ? 0 : Float(sum / count)
+      vectors[3 * stored + channel] = isFrozen ? 0 : Float(sumX / count)
       if memory.wantsGradient(gain) {
         memory.gradient(gain)[channel] = Float(sumX) + (memory.adds(to: gain) ? memory.gradient(gain)[channel] : 0)
       }

@@ -1,6 +1,6 @@
 import CConvolution
 import CNetworkKernels
-import DownhillBase
+public import DownhillBase
 import DownhillKernels
 
 extension Tape {
@@ -12,16 +12,18 @@ extension Tape {
   ///   - weight: [out, in, kernel rows, kernel columns].
   ///   - bias: [out].
   ///   - stride: From one window to the next.
-  ///   - padding: Zeros on every side.
+  ///   - padding: Zeros above and below, left and right.
   /// - Returns: [batch, out, ⌊(rows + 2·padding − kernel)/stride⌋ + 1, …].
   public func convolution(
-    _ x: Value, _ weight: Value, _ bias: Value? = nil, stride: Int = 1, padding: Int = 0
+    _ x: Value, _ weight: Value, _ bias: Value? = nil, stride: Extent = 1, padding: Extent = 0
   ) -> Value {
     let (images, kernel) = (shape(of: x).dimensions, shape(of: weight).dimensions)
     precondition(images.count == 4 && kernel.count == 4 && images[1] == kernel[1], "\(images) do not fit \(kernel)")
-    let rows = (images[2] + 2 * padding - kernel[2]) / stride + 1
-    let columns = (images[3] + 2 * padding - kernel[3]) / stride + 1
-    precondition(rows > 0 && columns > 0, "a window of \(kernel) is larger than \(images)")
+    let rows = (images[2] + 2 * padding.rows - kernel[2]) / stride.rows + 1
+    let columns = (images[3] + 2 * padding.columns - kernel[3]) / stride.columns + 1
+    precondition(
+      images[2] + 2 * padding.rows >= kernel[2] && images[3] + 2 * padding.columns >= kernel[3],
+      "a window of \(kernel) is larger than \(images)")
     // A few channels, as a photograph has, are read as they are.
     let x = images[1] < 4 ? x : blocked(x)
     let output = make([images[0], kernel[0], rows, columns], .blocked)

@@ -1,5 +1,6 @@
 import CConvolution
 import CNetworkKernels
+import DownhillBase
 import DownhillKernels
 
 /// The passes of one convolution, made once by oneDNN for its shape.
@@ -18,7 +19,8 @@ final class ConvolutionKernel: OperationKernel {
     let choice = ConvolutionChoice(shape)
     var description = dh_convolution_shape(
       batch: shape.batch, in: shape.input, out: shape.output, rows: shape.rows, columns: shape.columns,
-      kernel_rows: shape.kernelRows, kernel_columns: shape.kernelColumns, stride: shape.stride, padding: shape.padding,
+      kernel_rows: shape.kernelRows, kernel_columns: shape.kernelColumns, stride_rows: shape.stride.rows,
+      stride_columns: shape.stride.columns, padding_rows: shape.padding.rows, padding_columns: shape.padding.columns,
       x_is_blocked: shape.readsBlocks ? 1 : 0, y_is_blocked: 1, has_bias: hasBias ? 1 : 0,
       keeps_layout: KernelLevel.avx512.isSupported ? 1 : 0, trains: trains ? 1 : 0,
       wants_input_gradient: wantsInputGradient ? 1 : 0, winograd_forward: choice.winogradForward ? 1 : 0,

@@ -1,13 +1,15 @@
+import DownhillBase
+
 /// The lengths of a convolution.
 struct ConvolutionShape: Sendable, Hashable {
   let batch, input, output: Int
   let rows, columns, kernelRows, kernelColumns: Int
-  let stride, padding: Int
+  let stride, padding: Extent
   /// Whether the input lies in blocks of channels.
   let readsBlocks: Bool
 
-  var outputRows: Int { (rows + 2 * padding - kernelRows) / stride + 1 }
-  var outputColumns: Int { (columns + 2 * padding - kernelColumns) / stride + 1 }
+  var outputRows: Int { (rows + 2 * padding.rows - kernelRows) / stride.rows + 1 }
+  var outputColumns: Int { (columns + 2 * padding.columns - kernelColumns) / stride.columns + 1 }
   var outputPixels: Int { outputRows * outputColumns }
   var outputCount: Int { batch * output * outputPixels }
   var weightCount: Int { output * input * kernelRows * kernelColumns }
@@ -21,10 +23,10 @@ struct ConvolutionShape: Sendable, Hashable {
             let y = ((image * output + out) * outputRows + row) * outputColumns + column
             for channel in 0..<input {
               for i in 0..<kernelRows {
-                let r = row * stride - padding + i
+                let r = row * stride.rows - padding.rows + i
                 guard r >= 0, r < rows else { continue }
                 for j in 0..<kernelColumns {
-                  let c = column * stride - padding + j
+                  let c = column * stride.columns - padding.columns + j
                   guard c >= 0, c < columns else { continue }
                   let w = ((out * input + channel) * kernelRows + i) * kernelColumns + j
                   body(y, ((image * input + channel) * rows + r) * columns + c, w)

@@ -1,5 +1,5 @@
 import CNetworkKernels
-import DownhillBase
+public import DownhillBase
 import DownhillKernels
 
 extension Tape {
@@ -10,7 +10,7 @@ extension Tape {
   ///   - stride: From one window to the next.
   ///   - padding: On every side, at most half the window.
   /// - Returns: [batch, channels, ⌊(rows + 2·padding − kernel)/stride⌋ + 1, …].
-  public func maxPool(_ x: Value, kernel: Int, stride: Int, padding: Int = 0) -> Value {
+  public func maxPool(_ x: Value, kernel: Extent, stride: Extent, padding: Extent = 0) -> Value {
     pool(x, .greatest, kernel, stride, padding)
   }
 
@@ -21,16 +21,18 @@ extension Tape {
   ///   - stride: From one window to the next.
   ///   - padding: On every side, at most half the window.
   /// - Returns: [batch, channels, ⌊(rows + 2·padding − kernel)/stride⌋ + 1, …].
-  public func averagePool(_ x: Value, kernel: Int, stride: Int, padding: Int = 0) -> Value {
+  public func averagePool(_ x: Value, kernel: Extent, stride: Extent, padding: Extent = 0) -> Value {
     pool(x, .mean, kernel, stride, padding)
   }
 
-  private func pool(_ x: Value, _ kind: Pooling.Kind, _ kernel: Int, _ stride: Int, _ padding: Int) -> Value {
+  private func pool(_ x: Value, _ kind: Pooling.Kind, _ kernel: Extent, _ stride: Extent, _ padding: Extent) -> Value {
     let x = blocked(x)
     let d = shape(of: x).dimensions
-    let (rows, columns) = ((d[2] + 2 * padding - kernel) / stride + 1, (d[3] + 2 * padding - kernel) / stride + 1)
+    let rows = (d[2] + 2 * padding.rows - kernel.rows) / stride.rows + 1
+    let columns = (d[3] + 2 * padding.columns - kernel.columns) / stride.columns + 1
+    let fits = d[2] + 2 * padding.rows >= kernel.rows && d[3] + 2 * padding.columns >= kernel.columns
     precondition(
-      d[2] + 2 * padding >= kernel && d[3] + 2 * padding >= kernel && 2 * padding <= kernel,
+      fits && 2 * padding.rows <= kernel.rows && 2 * padding.columns <= kernel.columns,
       "a window of \(kernel) with padding \(padding) does not fit \(d)")
     let output = make([d[0], d[1], rows, columns], .blocked)
     append(
@@ -38,8 +40,9 @@ extension Tape {
         x: x, output: output, places: kind == .greatest ? make(shape(of: output), .blocked) : nil, images: d[0],
         channels: d[1],
         window: dh_window(
-          rows: d[2], columns: d[3], out_rows: rows, out_columns: columns, kernel: kernel, stride: stride,
-          padding: padding)))
+          rows: d[2], columns: d[3], out_rows: rows, out_columns: columns, kernel_rows: kernel.rows,
+          kernel_columns: kernel.columns, stride_rows: stride.rows, stride_columns: stride.columns,
+          padding_rows: padding.rows, padding_columns: padding.columns)))
     return output
   }
 }
@@ -59,6 +62,7 @@ struct Pooling: Operation {
 
   private var planes: Int { images * Layout.blocks(of: channels) }
   private var pixels: Int { window.rows * window.columns }
+  private var size: Int { window.kernel_rows * window.kernel_columns }
   private var outputPixels: Int { window.out_rows * window.out_columns }
 
   func forward(_ memory: Memory) {
@@ -89,9 +93,9 @@ struct Pooling: Operation {
   /// The places in the plane that a window covers, row by row.
   private func covered(_ place: Int) -> [Int] {
     let (row, column) = (place / window.out_columns, place % window.out_columns)
-    return (0..<window.kernel * window.kernel).compactMap { at in
-      let r = row * window.stride - window.padding + at / window.kernel
-      let c = column * window.stride - window.padding + at % window.kernel
+    return (0..<size).compactMap { at in
+      let r = row * window.stride_rows - window.padding_rows + at / window.kernel_columns
+      let c = column * window.stride_columns - window.padding_columns + at % window.kernel_columns
       return (0..<window.rows).contains(r) && (0..<window.columns).contains(c) ? r * window.columns + c : nil
     }
   }
@@ -99,7 +103,7 @@ struct Pooling: Operation {
   /// The share of a window's gradient that each of its places gets.
   private func shares(_ x: [Double], _ plane: Int, _ place: Int) -> [(place: Int, share: Double)] {
     let covered = covered(place).map { plane * pixels + $0 }
-    guard places != nil else { return covered.map { ($0, 1 / Double(window.kernel * window.kernel)) } }
+    guard places != nil else { return covered.map { ($0, 1 / Double(size)) } }
     let best = covered.reduce(covered.first ?? 0) { x[$1] > x[$0] ? $1 : $0 }
     return [(best, 1)]
   }

@@ -46,6 +46,7 @@ struct KnobAccessTests {
     case .integer: [0, 3]
     case .flag: [0, 1]
     case .choice(let names): names.indices.map { Double($0) }
+    case .extent: []
     }
   }
 

@@ -84,6 +84,7 @@ struct SpecGenerator {
     switch knob.kind {
     case .flag: return element(of: ["true", "false"])
     case .choice(let names): return element(of: names).description
+    case .extent: return "\(1 + index(below: 32))"
     case .integer: return "\(Int(knob.range.minimum) + index(below: Int(min(knob.range.maximum, 1e3)) + 1))"
     case .number: return index(below: 2) == 0 ? number(in: knob.range) : schedule(in: knob.range, depth: 0)
     }

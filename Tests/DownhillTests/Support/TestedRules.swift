@@ -69,6 +69,7 @@ extension KnobDescription {
     switch kind {
     case .flag: [text(of: 1 - initial)]
     case .choice(let names): names.indices.filter { Double($0) != initial }.map { names[$0].description }
+    case .extent: []
     case .integer: [text(of: initial == range.maximum ? initial - 2 : initial + 2)]
     case .number: [0.05, 0.3, 2.5].filter { $0 != initial && range.contains($0) }.prefix(1).map { text(of: $0) }
     }

@@ -68,7 +68,7 @@ let package = Package(
     .testTarget(
       name: "DownhillFilesTests", dependencies: ["DownhillFiles", "Downhill", "DownhillMatrix", "TestSupport"]),
     .testTarget(
-      name: "DownhillKernelsTests", dependencies: ["DownhillBase", "DownhillKernels"]),
+      name: "DownhillKernelsTests", dependencies: ["Downhill", "DownhillBase", "DownhillKernels", "DownhillMatrix"]),
     .testTarget(
       name: "DownhillNNTests",
       dependencies: ["DownhillBase", "Downhill", "DownhillFiles", "DownhillNN", "DownhillKernels", "TestSupport"]),

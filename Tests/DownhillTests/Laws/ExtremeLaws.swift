@@ -77,7 +77,7 @@ private func promise(_ rule: RuleUnderTest) throws -> [String] {
   func moves(along gradient: [Float]) -> [Float] {
     var walk = Walk<Float>(spec, [shape])
     let start = walk.weights
-    walk.steps(along: [gradient, gradient, gradient])
+    walk.steps(along: repeatElement(gradient, count: 3 * spec.gradientsPerStep))
     return zip(walk.weights, start).map { $0 - $1 }
   }
   let (ours, usual) = (moves(along: huge), moves(along: ordinary))

@@ -90,6 +90,15 @@ struct ModularNormTests {
     #expect(find("bias").contains("norm=rms-to-rms"))
     #expect(find("scalar").contains("frozen"))
     #expect(specs.allSatisfy { !$0.contains("steepest") || ($0.contains("dual=false") && $0.contains("momentum=0.9")) })
+    // As Guides/steepest.md prints them.
+    let shown = try ModularNorm.byRole([(.hidden, 3), (.scalar, 0)]).plan(
+      Steepest(.spectral, learningRate: 0.16, momentum: 0.9), rest: nil)
+    #expect(
+      shown.groups.prefix(3).map { $0.description } == [
+        "role=hidden: steepest:lr=0.06,norm=rms-to-rms,dual=false,momentum=0.9",
+        "role=embedding: steepest:lr=0.02,norm=one-to-rms,dual=false,momentum=0.9,transposed=true",
+        "role=head: steepest:lr=0.02,norm=rms-to-inf,dual=false,momentum=0.9",
+      ])
     // An embedding's row of one token moves by η·m/M in root mean square, another's not at all.
     let parameters = [Parameter("wte", [6, 4], role: .embedding)]
     var optimizer = GroupedOptimizer<Double>(plan, for: parameters)

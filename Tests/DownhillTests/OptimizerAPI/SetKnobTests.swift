@@ -54,7 +54,7 @@ struct SetKnobTests {
     try optimizer.set("nesterov", to: 0)
     try optimizer.set("steps", to: 7)
     try optimizer.set("orthogonalizer", to: 2)
-    #expect(optimizer.spec.description == "muon:nesterov=false,steps=7,orthogonalizer=svd")
+    #expect(optimizer.spec.description == "muon:nesterov=false,steps=7,orthogonalizer=polar-express")
     try optimizer.set("nesterov", to: 1)
     try optimizer.set("steps", to: .constant(5))
     try optimizer.set("orthogonalizer", to: 0)

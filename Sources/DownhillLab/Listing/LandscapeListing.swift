@@ -78,8 +78,8 @@ public enum LandscapeListing {
       \(problems.text)
       \(matrices.text)
       Knobs follow a colon: rosenbrock:a=1,b=50 or linear-regression:features=50,condition=1e3. A data problem takes its
-      rows from --data F.csv --target COLUMN, or makes them; a matrix problem is made from the
-      seed.
+      rows from --data F.csv --target COLUMN, or makes them; a matrix problem is made, from
+      the seed.
 
       """
   }

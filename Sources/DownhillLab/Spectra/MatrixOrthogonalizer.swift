@@ -15,6 +15,10 @@ public struct MatrixOrthogonalizer: Sendable {
     ("lr", "1"), ("momentum", "0"), ("nesterov", "false"), ("weight-decay", "0"), ("scale", "none"),
   ]
 
+  /// What `muon` has that is no setting of its orthogonaliser.
+  private static let others = Set(
+    fixed.map { $0.0 } + ["momentum-form", "decay", "heads", "experts", "orthogonalizer"])
+
   /// - Throws: `CommandFailure` of kind usage for an unknown name, a setting that is none of an orthogonaliser's, or a
   ///   value out of range.
   public init(_ text: String) throws {
@@ -22,7 +26,7 @@ public struct MatrixOrthogonalizer: Sendable {
     let pieces = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     for piece in pieces.dropFirst() {
       let name = String(piece.prefix { $0 != "=" })
-      guard !Self.fixed.contains(where: { $0.0 == name }), name != "orthogonalizer" else {
+      guard !Self.others.contains(name) else {
         throw CommandFailure.usage(
           "--orthogonalizer \(text): \(name) is no setting of an orthogonaliser; there are \(Self.settings)")
       }
@@ -39,9 +43,8 @@ public struct MatrixOrthogonalizer: Sendable {
   }
 
   private static var settings: String {
-    let fixed = Set(fixed.map { $0.0 } + ["orthogonalizer"])
     let entry = Catalogue.full.rules.first { $0.name.description == "muon" }
-    return (entry?.knobs ?? []).map { $0.name.description }.filter { !fixed.contains($0) }.joined(separator: ", ")
+    return (entry?.knobs ?? []).map { $0.name.description }.filter { !others.contains($0) }.joined(separator: ", ")
   }
 
   /// O of a row-major matrix, computed in the numbers that a machine takes.

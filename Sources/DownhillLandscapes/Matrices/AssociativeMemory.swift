@@ -6,8 +6,8 @@ public import DownhillBase
 ///
 /// where fact i wants the value vᵢ (row i of V) for the key kᵢ; keys and values are normal embeddings of variance one over
 /// their length, so of length 1 about. W is (length of values) × (length of keys). Where there are more facts than
-/// dimensions they lie over each other, and the rare ones are learned last: the problem on which Muon is said to gain
-/// most. Of the frequencies of the facts each step sees the exact expectation; `--noise` adds to gradients.
+/// dimensions they lie over each other, and the rare ones are learned last: the model on which Wang et al. find Muon
+/// ahead of Adam. Of the frequencies of the facts each step sees the exact expectation; `--noise` adds to gradients.
 ///
 /// Gradient: Σᵢ pᵢ (Vᵀπᵢ − vᵢ)·kᵢᵀ, πᵢ the softmax. At W = 0 the loss is log(items). No lower bound but 0 is known in
 /// closed form; 0 is the infimum where the keys are linearly independent.

@@ -188,6 +188,8 @@ struct SpectrumTests {
     hostile(good, "--orthogonalizer quintic,steps=-1", status: 64, "steps=-1 is out of range"),
     hostile(good, "--orthogonalizer quintic,stesp=5", status: 64, "unknown knob \"stesp\"", "steps"),
     hostile(good, "--orthogonalizer quintic,lr=1", status: 64, "lr is no setting of an orthogonaliser", "steps"),
+    hostile(
+      good, "--orthogonalizer quintic,heads=2", status: 64, "heads is no setting of an orthogonaliser", "precision"),
     hostile(good, "--orthogonalizer ,steps=1", status: 64, "--orthogonalizer ,steps=1"),
     hostile(good, "--orthogonalizer quintic,eps=linear(1,total=5)", status: 64, "--orthogonalizer"),
     hostile(good, "--out a.gif", status: 64, "--out a.gif", ".svg, .png, .pdf, .json"),

@@ -99,7 +99,7 @@ typedef struct {
 
 static int make_forward(dh_convolution *c, const dh_convolution_shape *s, const layouts *l,
                         dnnl_primitive_desc_t *forward) {
-  for (int winograd = s->winograd_forward; winograd >= 0 && !*forward; winograd--)
+  for (int winograd = s->winograd; winograd >= 0 && !*forward; winograd--)
     *forward = dh_describe_forward(c->engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b, l->kernel_y,
                                    l->strides, l->padding, c->attributes);
   if (!*forward) return 1;
@@ -119,7 +119,7 @@ static dnnl_primitive_desc_t hint(dh_convolution *c, const layouts *l, int winog
 
 static int make_backward_data(dh_convolution *c, const dh_convolution_shape *s, const layouts *l) {
   dnnl_primitive_desc_t made = NULL;
-  for (int winograd = s->winograd_data; winograd >= 0 && !made; winograd--) {
+  for (int winograd = s->winograd; winograd >= 0 && !made; winograd--) {
     dnnl_primitive_desc_t forward = hint(c, l, winograd);
     if (!forward) continue;
     made = dh_describe_backward_data(c->engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->kernel_y, l->strides,
@@ -139,7 +139,7 @@ static int make_backward_data(dh_convolution *c, const dh_convolution_shape *s, 
 
 static int make_backward_weights(dh_convolution *c, const dh_convolution_shape *s, const layouts *l) {
   dnnl_primitive_desc_t made = NULL;
-  for (int winograd = s->winograd_weights; winograd >= 0 && !made; winograd--) {
+  for (int winograd = s->winograd; winograd >= 0 && !made; winograd--) {
     dnnl_primitive_desc_t forward = hint(c, l, winograd);
     if (!forward) continue;
     made = dh_describe_backward_weights(c->engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b, l->kernel_y,

@@ -13,6 +13,7 @@ private let allowedImports: [String: Set<String>] = [
   "DownhillKernels": [
     "DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "Synchronization",
   ],
+  "DownhillNN": ["DownhillBase", "DownhillKernels", "CNetworkKernels", "CConvolution"],
   "DownhillLab": [
     "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
     "DownhillKernels", "CZlib", "CImages", "Foundation", "Subprocess", "Glibc", "Musl", "Darwin",
@@ -21,7 +22,9 @@ private let allowedImports: [String: Set<String>] = [
 ]
 
 /// Modules of C.
-private let headers: Set = ["CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CZlib", "CImages"]
+private let headers: Set = [
+  "CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CNetworkKernels", "CConvolution", "CZlib", "CImages",
+]
 
 @Suite("Imports")
 struct ImportTests {

@@ -17,9 +17,8 @@ typedef struct {
   // Whether the blocked layout is handed to the kernels as it is; else they choose one of their own, and images are
   // reordered around them.
   int keeps_layout;
-  // Which passes are made, and which of them by Winograd's algorithm where there is a kernel for it.
-  int trains, wants_input_gradient;
-  int winograd_forward, winograd_data, winograd_weights;
+  // Which passes are made, and whether by Winograd's algorithm where there is a kernel for it.
+  int trains, wants_input_gradient, winograd;
 } dh_convolution_shape;
 
 typedef struct dh_convolution dh_convolution;

@@ -62,11 +62,11 @@ struct BatchNorm: Operation {
 
   var blocks: Int { Layout.blocks(of: channels) }
   /// The images are cut into so many groups, whose sums are added in their order: by the shape alone.
-  private var groups: Int { min(images, 8) }
-  private var count: Double { Double(images * pixels) }
+  var groups: Int { min(images, 8) }
+  var count: Double { Double(images * pixels) }
 
   /// Calls `body` for each block of channels in each group of images.
-  private func forEachPart(_ memory: Memory, _ body: (_ block: Int, _ images: Range<Int>, _ part: Int) -> Void) {
+  func forEachPart(_ memory: Memory, _ body: (_ block: Int, _ images: Range<Int>, _ part: Int) -> Void) {
     memory.loop.forEach(blocks * groups) { part, _ in
       let (block, group) = (part / groups, part % groups)
       body(block, images * group / groups..<images * (group + 1) / groups, part)
@@ -74,9 +74,9 @@ struct BatchNorm: Operation {
   }
 
   /// Where a plane of sixteen channels begins.
-  private func plane(_ image: Int, _ block: Int) -> Int { (image * blocks + block) * pixels * Layout.block }
+  func plane(_ image: Int, _ block: Int) -> Int { (image * blocks + block) * pixels * Layout.block }
 
-  private func sums(_ memory: Memory) -> UnsafeMutablePointer<Double> {
+  func sums(_ memory: Memory) -> UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer(memory.sharedWorkspace).assumingMemoryBound(to: Double.self)
   }
 
@@ -107,46 +107,6 @@ struct BatchNorm: Operation {
         let start = plane(image, block)
         dh_plane_normalize(norm, x + start, residual.map { $0 + start }, y + start, pixels)
       }
-    }
-  }
-
-  /// The batch's statistics; the running ones move.
-  private func measure(_ x: UnsafePointer<Float>, _ memory: Memory) {
-    let (sums, width) = (sums(memory), Layout.block)
-    forEachPart(memory) { block, images, part in
-      let moments = sums + part * 2 * width
-      dh_plane_moments(
-        x + plane(images.lowerBound, block), plane(1, 0), images.count, pixels, moments, moments + width)
-    }
-    let (means, inverses) = (memory(mean), memory(inverse))
-    let (runningMean, runningVariance) = (memory(runningMean), memory(runningVariance))
-    for channel in 0..<blocks * width {
-      var (known, mean, deviation) = (0.0, 0.0, 0.0)
-      for group in 0..<groups {
-        let moments = sums + (channel / width * groups + group) * 2 * width + channel % width
-        let more = Double((images * (group + 1) / groups - images * group / groups) * pixels)
-        let (apart, both) = (moments[0] - mean, known + more)
-        mean += apart * more / both
-        deviation += moments[width] + apart * apart * known * more / both
-        known = both
-      }
-      means[channel] = Float(mean)
-      inverses[channel] = Float(1 / (deviation / count + epsilon).squareRoot())
-      guard channel < channels else { continue }
-      let unbiased = deviation / max(count - 1, 1)
-      runningMean[channel] = Float((1 - momentum) * Double(runningMean[channel]) + momentum * mean)
-      runningVariance[channel] = Float((1 - momentum) * Double(runningVariance[channel]) + momentum * unbiased)
-    }
-  }
-
-  /// The running statistics.
-  private func recall(_ memory: Memory) {
-    let (means, inverses) = (memory(mean), memory(inverse))
-    let (runningMean, runningVariance) = (memory(runningMean), memory(runningVariance))
-    for channel in 0..<blocks * Layout.block {
-      let isReal = channel < channels
-      means[channel] = isReal ? runningMean[channel] : 0
-      inverses[channel] = isReal ? Float(1 / (Double(runningVariance[channel]) + epsilon).squareRoot()) : 0
     }
   }
 

@@ -16,15 +16,14 @@ final class ConvolutionKernel: OperationKernel {
     addsWeight: Bool
   ) {
     self.shape = shape
-    let choice = ConvolutionChoice(shape)
+    let winograd: CInt = ConvolutionChoice(shape).usesWinograd ? 1 : 0
     var description = dh_convolution_shape(
       batch: shape.batch, in: shape.input, out: shape.output, rows: shape.rows, columns: shape.columns,
       kernel_rows: shape.kernelRows, kernel_columns: shape.kernelColumns, stride_rows: shape.stride.rows,
       stride_columns: shape.stride.columns, padding_rows: shape.padding.rows, padding_columns: shape.padding.columns,
       x_is_blocked: shape.readsBlocks ? 1 : 0, y_is_blocked: 1, has_bias: hasBias ? 1 : 0,
       keeps_layout: KernelLevel.avx512.isSupported ? 1 : 0, trains: trains ? 1 : 0,
-      wants_input_gradient: wantsInputGradient ? 1 : 0, winograd_forward: choice.winogradForward ? 1 : 0,
-      winograd_data: choice.winogradData ? 1 : 0, winograd_weights: choice.winogradWeights ? 1 : 0)
+      wants_input_gradient: wantsInputGradient ? 1 : 0, winograd: winograd)
     guard let made = dh_convolution_make(&description) else {
       preconditionFailure("oneDNN has no convolution for \(shape)")
     }
@@ -77,16 +76,4 @@ final class ConvolutionKernel: OperationKernel {
 private func inputCount(_ shape: ConvolutionShape) -> Int {
   let channels = shape.readsBlocks ? Layout.blocks(of: shape.input) * Layout.block : shape.input
   return shape.batch * channels * shape.rows * shape.columns
-}
-
-/// Which passes run by Winograd's algorithm; it follows from the shape alone.
-struct ConvolutionChoice {
-  let winogradForward, winogradData, winogradWeights: Bool
-
-  /// Winograd's pays for 3×3 windows at stride 1 where channels are many: `convolution_auto` picks badly.
-  init(_ shape: ConvolutionShape) {
-    let fits = shape.kernelRows == 3 && shape.kernelColumns == 3 && shape.stride == 1 && shape.padding == 1
-    let pays = fits && shape.input >= 64 && shape.output >= 64 && shape.rows >= 4 && shape.columns >= 4
-    (winogradForward, winogradData, winogradWeights) = (pays, pays, pays)
-  }
 }

@@ -5,11 +5,11 @@
 
 In each round every model is trained for some seconds by PyTorch, in each of its settings, and at once by `downhill
 bench train`, each in a process of its own, so that peak memory is that of the whole process and no idle threads spin
-beside the other. Reported are medians over the rounds and the medians of the paired ratios. PyTorch's best: attention by
-its fused kernel, fused optimizers, subnormal numbers as 0, tensors ready in memory; convolutions in channels-last and in
-its default order. `--bf16` adds PyTorch's autocast and our bf16 products, both beside PyTorch's float32. The models are
-those of `Tools/twin/models`. Needs torch (Tools/golden/requirements.txt); its build with CUDA takes more memory than the
-one for CPUs alone: compare memory with the latter (`librariesBytes` is what its import takes).
+beside the other. Reported are medians over the rounds and the medians of the paired ratios. PyTorch's best: attention
+by its fused kernel, fused optimizers, subnormal numbers as 0, tensors ready in memory; convolutions in channels-last
+and in its default order. `--bf16` adds PyTorch's autocast and our bf16 products, both beside PyTorch's float32. The
+models are those of `Tools/twin/models`. Needs torch (Tools/golden/requirements.txt); its build with CUDA takes more
+memory than the one for CPUs alone, so `librariesBytes` says what its import takes.
 """
 
 import argparse
@@ -167,7 +167,7 @@ def record(folder: Path, rows: list[Row], facts: dict[str, object]) -> None:
     text = (
         "# Training steps against PyTorch\n\n"
         "Each in a process of its own, in turn; medians over the rounds. In brackets the least and greatest of the\n"
-        "paired ratios. GFLOP/s count the products and convolutions that PyTorch's counter counts, forward and backward.\n"
+        "paired ratios. GFLOP/s: the products and convolutions that PyTorch's counter counts, forward and backward.\n"
         "Peak memory is the whole process's, libraries included. Made by `Benchmarks/train.py`; all rounds are in\n"
         "`train.json`.\n\n"
         f"{tasks}\n\n{table(rows)}\n\n{listed}\n"

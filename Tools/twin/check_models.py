@@ -145,10 +145,6 @@ def spreads(peer: Peer, ours: Twin) -> list[str]:
 def compare(peer: Peer) -> tuple[str, float]:
     """What was compared, and the worst of the differences."""
     theirs, ours = peer.module.double(), build(peer.spec).double()
-    odd = spreads(peer, ours) if peer.fresh else []
-    if odd:
-        return f"initialisation differs: {odd[:4]}", float("inf")
-    randomise(theirs, torch.Generator().manual_seed(2))
     state = {
         name: value.T if name.endswith(peer.transposed or "\0") else value
         for name, value in theirs.state_dict().items()
@@ -159,6 +155,10 @@ def compare(peer: Peer) -> tuple[str, float]:
     differing += [name for name in own.keys() & state.keys() if own[name].shape != state[name].shape]
     if differing:
         return f"names or shapes differ: {differing[:8]}", float("inf")
+    odd = spreads(peer, ours) if peer.fresh else []
+    if odd:
+        return f"initialisation differs: {odd[:4]}", float("inf")
+    randomise(theirs, torch.Generator().manual_seed(2))
     ours.load_state_dict(state, strict=not peer.ignored)
     gaps = []
     for training in (False, True):

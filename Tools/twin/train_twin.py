@@ -8,7 +8,9 @@ At each step whose earlier gradients are recorded, loss and gradients are those 
 do not add up. Losses: within 1e-5 of the float64 twin (four roundings where the loss is above 40). Gradients: each
 tensor within 4 times PyTorch's own float32 error, or, in a model without kinks, within 1e-4 of its norm. Weights after
 the last step: within 1e-3 of the distance moved (running statistics 1e-4, at which n shows for n − 1) by PyTorch's
-float64 run over the same batches, and a rounding of the weights a step beyond. Losses of steps whose earlier gradients
+float64 run over the same batches, and a rounding of the weights a step beyond; a tensor whose gradient is 0 but for
+rounding (`mlp_tokens.fc2.bias`, which every norm takes out again) may be 4 times PyTorch's own error off, up to 1e-5 of
+the distance that all moved. Losses of steps whose earlier gradients
 are not recorded: beside that run, within 1e-5 or 4 times its distance from the float32 one.
 """
 
@@ -26,7 +28,7 @@ from self_test import self_test
 from training_trace import Trace, TraceError, load, same
 from write_trace import Recipe, write
 
-LOSS, OWN, SMOOTH = 1e-5, 4.0, 1e-4
+LOSS, OWN, SMOOTH, STILL = 1e-5, 4.0, 1e-4, 1e-5
 MOVED = {"weights": 1e-3, "buffers": 1e-4}
 
 
@@ -100,12 +102,14 @@ def moved(trace: Trace, what: str, exact: Run, single_run: Run) -> Iterator[Row]
     if not ours and (what == "buffers" or trace.steps < 10):
         return
     same({name: tuple(value.shape) for name, value in end.items()}, ours, f"{what}@{trace.steps}")
-    twin = trace.twin(torch.float64)
+    fresh = dict(trace.twin(torch.float64).named_buffers())
+    start = {name: start.get(name, fresh.get(name)) for name in end}
+    total = sum(distance(value, start[name]) ** 2 for name, value in end.items()) ** 0.5
     for name, value in end.items():
-        before = start.get(name, dict(twin.named_buffers()).get(name))
+        before = start[name]
         own = distance(getattr(single_run, what)[name], value)
         rounding = trace.steps * 2.0**-24 * float(value.norm())
-        allowed = MOVED[what] * distance(value, before) + rounding
+        allowed = max(MOVED[what] * distance(value, before) + rounding, min(OWN * own, STILL * total))
         yield Row(f"{what}/{name}@{trace.steps}", distance(ours[name], value), allowed, own)
 
 
@@ -123,6 +127,8 @@ def report(title: str, rows: list[Row], everything: bool) -> bool:
         for row, label in [(worst, f"{len(members)}: {name}" if name else "1"), *((row, row.what) for row in shown)]:
             mark = "FAIL" if row.failed else ""
             print(f"  {kind:34}{row.error:10.1e}{row.allowed:10.1e}{row.own:13.1e}  {label} {mark}".rstrip())
+    if any(row.failed and row.own > row.allowed for row in rows):
+        print("  PyTorch's own float32 run is outside too: this run is chaotic; take a smaller rate or a smooth activation")
     failed = sum(row.failed for row in rows)
     print(f"  {len(rows)} comparisons, {failed} outside")
     return failed == 0

@@ -29,6 +29,20 @@ public struct KnobDescription: Sendable {
   /// The value of a rule that was made without arguments.
   public let initial: Double
 
+  /// A knob that is described alone, where what it sets is no rule's.
+  package init(
+    name: StaticString, help: StaticString, unit: StaticString, kind: Kind, scale: Scale, range: KnobRange,
+    initial: Double
+  ) {
+    self.name = name
+    self.help = help
+    self.unit = unit
+    self.kind = kind
+    self.scale = scale
+    self.range = range
+    self.initial = initial
+  }
+
   /// The same knob with another default.
   public func starting(at initial: Double) -> KnobDescription {
     KnobDescription(

@@ -78,9 +78,17 @@ public struct MuonBench: Sendable {
     return row(of: [entry], milliseconds: times)
   }
 
+  /// The median after a warm-up of some runs and a twentieth of a second, while libraries' threads go to sleep; a round of
+  /// short runs is a millisecond of them.
   private func timed(_ body: () -> Void) -> Double {
-    for _ in 0..<3 { body() }
-    return median((0..<rounds).map { _ in milliseconds(body) })
+    var (warm, count) = (0.0, 0)
+    while warm < 50 || count < 3 {
+      warm += milliseconds(body)
+      count += 1
+    }
+    let repeats = max(1, Int(Double(count) / warm))
+    let times = (0..<rounds).map { _ in milliseconds { for _ in 0..<repeats { body() } } / Double(repeats) }
+    return median(times)
   }
 
   private func row(of entries: [MatrixShapes.Entry], milliseconds: Double) -> Row {

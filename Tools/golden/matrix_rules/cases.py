@@ -182,7 +182,7 @@ def eigenbases() -> Iterator[Case]:
     )  # fmt: skip
     yield from on([WIDE, TALL, ROW, COLUMN, FILTER, SQUARE], "kl-shampoo", warm=4, lr=0.01)
     yield from on(SMALL, "kl-shampoo", precondition_frequency=3)
-    yield from on(FAINT, "kl-shampoo", lr=0.01, beta2=0.9, init_factor=0.011, precondition_frequency=7)
+    yield from on(FAINT, "kl-shampoo", lr=0.01, beta2=0.9, init_factor=0.011)
     yield from on(SMALL, "kl-shampoo", lr=0.01, init_factor=0.5, precondition_frequency=4)
     yield from on(
         WIDE, "kl-shampoo", warm=3, lr=0.02, beta1=0.7, beta2=0.9, eps=0.2, weight_decay=0.4, precondition_frequency=2,

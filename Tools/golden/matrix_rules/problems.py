@@ -49,8 +49,8 @@ def from_zero(random: np.random.Generator, shape: tuple[int, ...]) -> Problem:
 
 
 def small(random: np.random.Generator, shape: tuple[int, ...]) -> Problem:
-    """Gradients near 1/64, whose squares meet bounds."""
-    return regular(random, shape, scale=2.0**-6)
+    """Gradients near 1/512, whose squares meet bounds."""
+    return regular(random, shape, scale=2.0**-9)
 
 
 def tiny(random: np.random.Generator, shape: tuple[int, ...]) -> Problem:

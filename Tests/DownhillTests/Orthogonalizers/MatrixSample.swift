@@ -146,7 +146,7 @@ extension Orthogonalizer {
   /// By what an error in a singular value is multiplied: the greatest |p'|, at least 1.
   var slope: Double {
     guard iteration != nil else { return 1 }
-    return (0...1000).reduce(1) { greatest, place in
+    return (0...1000).reduce(1.0) { (greatest: Double, place: Int) -> Double in
       let sigma = Double(place) / 1000
       return max(greatest, ((map(sigma + 1e-7) - map(sigma)) / 1e-7).magnitude)
     }
@@ -163,7 +163,7 @@ extension Orthogonalizer {
   func map(_ sigma: Double) -> Double { iteration?.table.map(sigma, steps: steps) ?? (sigma > 1e-12 ? 1 : 0) }
 }
 
-extension Orthogonalizer: CustomTestStringConvertible {
+extension Orthogonalizer: @retroactive CustomTestStringConvertible {
   public var testDescription: String {
     "\(method.knobName), \(steps) steps, \(algorithm.knobName), restart \(restart), \(precision.knobName)"
   }

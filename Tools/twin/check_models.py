@@ -6,7 +6,7 @@ For each pair, in float64, on random weights (gains and running statistics too):
 same outputs, in training and where it differs in evaluation, and the same gradients of every parameter. Prints what was
 compared and the largest difference; exit 1 where one is above 1e-9 of the largest number (2e-6 for Qwen3, which takes
 its norms and angles in float32 whatever the weights are). Where the public module initialises as ours is described, the
-spread of each fresh tensor is compared too.
+spread of each fresh tensor is compared too. Last, names and shapes at the published sizes.
 """
 
 import sys
@@ -121,6 +121,22 @@ def logits(module: nn.Module, x: Tensor) -> Tensor:
     return outputs
 
 
+def full_size() -> Iterator[tuple[str, str, nn.Module]]:
+    """The public models as they are published, without memory for their weights."""
+    yield "transformers GPT-2 124M", "gpt2", GPT2LMHeadModel(GPT2Config())
+    yield "timm vit_tiny", "vit-tiny:size=224,patch=16,classes=1000", timm.create_model("vit_tiny_patch16_224")
+    spec = "mlp-mixer:size=224,patch=16,classes=1000,width=768,layers=12,tokens=384,mlp=3072"
+    yield "timm mixer_b16_224", spec, timm.create_model("mixer_b16_224")
+
+
+def shapes(module: nn.Module, transposed: tuple[str, ...] = ()) -> dict[str, list[int]]:
+    """Of every parameter, the matrices named in `transposed` turned."""
+    return {
+        name: list(value.shape)[:: -1 if name.endswith(transposed or "\0") else 1]
+        for name, value in module.named_parameters()
+    }
+
+
 def gap(left: Tensor, right: Tensor) -> float:
     """The largest difference, relative to the largest number."""
     left, right = left.detach(), right.detach()
@@ -190,6 +206,13 @@ def main() -> int:
         passed = error <= peer.allowed
         failed += not passed
         print(f"{'ok  ' if passed else 'FAIL'} {error:8.1e}  {peer.title} = {peer.spec}: {text}", flush=True)
+    with torch.device("meta"):
+        for title, spec, module in full_size():
+            transposed = TRANSPOSED if spec == "gpt2" else ()
+            own, public = shapes(build(spec)), shapes(module, transposed)
+            failed += own != public
+            count = sum(parameter.numel() for parameter in module.parameters())
+            print(f"{'ok  ' if own == public else 'FAIL'} {title} = {spec}: {len(own)} shapes, {count:,} parameters")
     return 1 if failed else 0
 
 

@@ -128,7 +128,7 @@ def report(title: str, rows: list[Row], everything: bool) -> bool:
             mark = "FAIL" if row.failed else ""
             print(f"  {kind:34}{row.error:10.1e}{row.allowed:10.1e}{row.own:13.1e}  {label} {mark}".rstrip())
     if any(row.failed and row.own > row.allowed for row in rows):
-        print("  PyTorch's own float32 run is outside too: this run is chaotic; take a smaller rate or a smooth activation")
+        print("  PyTorch's own float32 run is outside too: chaotic; take a smaller rate or a smooth activation")
     failed = sum(row.failed for row in rows)
     print(f"  {len(rows)} comparisons, {failed} outside")
     return failed == 0

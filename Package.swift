@@ -81,7 +81,7 @@ let package = Package(
       name: "DownhillCommandTests",
       dependencies: [
         "DownhillCommand", "DownhillFiles", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillBase",
-        "TestSupport",
+        "DownhillKernels", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

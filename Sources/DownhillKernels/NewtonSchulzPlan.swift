@@ -43,7 +43,13 @@ struct NewtonSchulzPlan {
   /// one 2e-4 with singular values down to 1e-6 from here on, 2e-3 at 50.
   static let leastWithoutRestart = 768
 
-  private static func gramPays(short: Int, long: Int, _ format: TileKernels.Format) -> Bool { long >= 2 * short }
+  /// Where its sums are short, bfloat16's Gram form loses half as much again as products with X itself do, and there is
+  /// little time to win.
+  private static let leastGramInBFloat16 = 512
+
+  private static func gramPays(short: Int, long: Int, _ format: TileKernels.Format) -> Bool {
+    long >= 2 * short && (format == .float || short >= leastGramInBFloat16)
+  }
 
   var isStanding: Bool { rows > columns }
   var short: Int { min(rows, columns) }

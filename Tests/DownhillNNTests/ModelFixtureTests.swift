@@ -99,7 +99,8 @@ struct ModelFixtureTests {
       let exact = try trace.numbers("weights/\(parameter.name)\(suffix)")
       let moved = distance(exact, try trace.numbers("weights/\(parameter.name)"))
       let error = distance(store.weights(of: place).map { Double($0) }, exact)
-      #expect(error <= 1e-3 * moved + 1e-7 * norm(exact), "\(parameter.name): off by \(error) after \(moved)")
+      // Each of ten steps rounds a weight by up to 6e-8 of its size.
+      #expect(error <= 1e-3 * moved + 6e-7 * norm(exact), "\(parameter.name): off by \(error) after \(moved)")
     }
     for (place, buffer) in store.buffers.enumerated() where trace.file["buffers/\(buffer.name)\(suffix)"] != nil {
       let exact = try trace.numbers("buffers/\(buffer.name)\(suffix)")

@@ -9,7 +9,7 @@ struct CompletionTests {
     arguments: [
       ("adag", ["adagrad", "adagrad:"]), ("adamw", ["adamw", "adamw:", "adamw-variants", "adamw-variants:"]),
       ("cl", ["clip:value=", "clip:norm=", "clip:global-norm="]), ("cau", ["cautious/", "cautious-decay/"]),
-      ("clip:norm=1/mu", ["clip:norm=1/muon", "clip:norm=1/muon:"]),
+      ("clip:norm=1/nov", ["clip:norm=1/novograd", "clip:norm=1/novograd:"]),
       ("lion:b", ["lion:beta1=", "lion:beta1=0.9", "lion:beta2=", "lion:beta2=0.99"]),
       (
         "lion:lr=cosine(1,total=9),beta1=0.8,b",

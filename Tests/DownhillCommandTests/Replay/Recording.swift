@@ -49,10 +49,10 @@ struct Recording<Scalar: WeightScalar & TensorElement> {
   /// Where the library gets with the same gradients; parameters that the filter refuses stay.
   func steppedByLibrary(
     _ spec: String, steps: Int? = nil, from weights: [String: [Scalar]]? = nil,
-    where isMoved: (Parameter) -> Bool = { _ in true }
+    on machine: MatrixMachine<Scalar> = Scalar.plainMachine, where isMoved: (Parameter) -> Bool = { _ in true }
   ) throws -> [String: [Scalar]] {
     let moved = parameters.filter(isMoved)
-    var optimizer = Optimizer<Scalar>(try Catalogue.full.parse(spec), for: moved)
+    var optimizer = Optimizer<Scalar>(try Catalogue.full.parse(spec), for: moved, with: machine)
     var weights = weights ?? start
     for gradient in gradients.prefix(steps ?? gradients.count) { optimizer.update(&weights, along: gradient) }
     return weights

@@ -1,6 +1,7 @@
 import Downhill
 import DownhillBase
 import DownhillFiles
+import DownhillKernels
 import TestSupport
 import Testing
 
@@ -134,7 +135,7 @@ struct ReplayTests {
     try write(recording)
     let summary = try await replay("muon:lr=0.1", rest.map { ["--rest", $0] } ?? [])
     let isMatrix = { (parameter: Parameter) in parameter.shape.dimensions.count == 2 }
-    var expected = try recording.steppedByLibrary("muon:lr=0.1", where: isMatrix)
+    var expected = try recording.steppedByLibrary("muon:lr=0.1", on: .accelerated, where: isMatrix)
     if let rest { expected = try recording.steppedByLibrary(rest, from: expected) { !isMatrix($0) } }
     #expect(try result == recording.tensors(of: expected))
     #expect(try summary["copied"].elements.count == (rest == nil ? 4 : 0))
@@ -149,7 +150,8 @@ struct ReplayTests {
     try write(recording)
     let summary = try await replay("muon:lr=0.1,experts=true,heads=2", [])
     let moved = { (parameter: Parameter) in parameter.shape.dimensions.count >= 2 }
-    let expected = try recording.steppedByLibrary("muon:lr=0.1,experts=true,heads=2", where: moved)
+    let expected = try recording.steppedByLibrary(
+      "muon:lr=0.1,experts=true,heads=2", on: .accelerated, where: moved)
     #expect(try result == recording.tensors(of: expected))
     #expect(try summary["copied"].elements.count == 1)
     let refusal = try await downhill([

@@ -40,6 +40,10 @@ struct ScheduledKnobTests {
       case "rprop" where knob != "lr": ",lr=1"
       case "schedule-free-sgd" where knob != "lr": ",lr=0.5"
       case "prodigy" where knob != "d-coef": ",d-coef=4"
+      case "soap": ",precondition-frequency=1"
+      case "shampoo" where knob.hasPrefix("grafting"): ",grafting=adam"
+      case "steepest" where knob == "p": ",norm=schatten-p"
+      case "steepest" where knob == "eps": ",norm=spectral,orthogonalizer=quintic"
       case "sophia": knob == "gamma" ? ",interval=1" : ",gamma=30,interval=1"
       default: ""
       }
@@ -55,7 +59,9 @@ struct ScheduledKnobTests {
       #expect(difference(scheduled.weights, byHand.weights) == nil, "\(rule):\(knob), step \(step)")
     }
     // What a sum begins with does not matter once it has begun, nor what a step of its own does.
-    let isSpent = knob == "initial-accumulator-value" || "\(rule):\(knob)" == "rprop:lr"
+    let isSpent =
+      ["initial-accumulator-value", "precondition-init", "init-factor"].contains(knob)
+      || "\(rule):\(knob)" == "rprop:lr"
     #expect((difference(scheduled.weights, unchanged.weights) == nil) == isSpent, "\(rule):\(knob) has no effect")
   }
 

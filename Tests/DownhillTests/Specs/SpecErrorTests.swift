@@ -19,7 +19,7 @@ struct SpecErrorTests {
       (" adamw", "unknown rule \" adamw\"; did you mean \"adamw\"?"),
       ("adamw ", "unknown rule \"adamw \"; did you mean \"adamw\"?"),
       ("moun:lr=1", "unknown rule \"moun\"; did you mean \"muon\"?"),
-      ("shampoo", "unknown rule \"shampoo\"; there are: \(rules)"),
+      ("conditioner", "unknown rule \"conditioner\"; there are: \(rules)"),
       ("ключ", "unknown rule \"ключ\"; there are: \(rules)"),
       ("sgd\0", "unknown rule \"sgd\0\"; did you mean \"sgd\"?"),
       ("clap:norm=1/adamw", "unknown wrapper \"clap\"; did you mean \"clip\"?"),

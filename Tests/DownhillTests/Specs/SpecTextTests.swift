@@ -73,7 +73,7 @@ struct SpecTextTests {
       ("clip:value=1.50/sgd", "clip:value=1.5/sgd"),
       (
         "muon:orthogonalizer=svd,scale=match-rms-adamw,steps=7,precision=f32,nesterov=false",
-        "muon:nesterov=false,steps=7,scale=match-rms-adamw,orthogonalizer=svd,precision=f32"
+        "muon:nesterov=false,scale=match-rms-adamw,steps=7,orthogonalizer=svd,precision=f32"
       ),
     ])
   func canonical(text: String, expected: String) throws {

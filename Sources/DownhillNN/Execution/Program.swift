@@ -40,6 +40,8 @@ public final class Program {
   public init(
     _ tape: Tape, _ store: ParameterStore, mode: Mode, loss: Value?, results: [Value] = [], on loop: TeamLoop
   ) {
+    precondition(
+      store.buffers.count == tape.buffers.count, "a store of another tape: make it by `ParameterStore(tape)`")
     self.tape = tape
     self.store = store
     self.mode = mode

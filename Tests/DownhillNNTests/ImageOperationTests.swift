@@ -72,6 +72,17 @@ struct ImageOperationTests {
         let x = drawn(tape, "x", [2, 5, 4, 4])
         return tape.add(tape.averagePool(x, kernel: 1, stride: 1), x)
       },
+      Network("a value added to itself") { tape in
+        let x = drawn(tape, "x", [2, 5])
+        return tape.add(x, x)
+      },
+      Network("a norm with its input as residual") { tape in
+        let (x, channels) = (tape.averagePool(drawn(tape, "x", [2, 5, 4, 4]), kernel: 1, stride: 1), Shape([5]))
+        return tape.batchNorm(
+          x, gain: drawn(tape, "gain", channels), bias: drawn(tape, "bias", channels),
+          runningMean: tape.buffer("m", channels, start: 0), runningVariance: tape.buffer("v", channels, start: 1),
+          residual: x, activation: .tanh)
+      },
       Network("two convolutions of one value") { tape in
         let x = tape.averagePool(drawn(tape, "x", [1, 18, 4, 4]), kernel: 1, stride: 1)
         let w = drawn(tape, "w", [18, 18, 3, 3])

@@ -32,8 +32,11 @@ struct Addition: Operation {
 
   func backward(_ memory: Memory) {
     let dy = memory.gradient(output)
-    for input in [a, b] where memory.wantsGradient(input) {
-      let (dx, adds) = (memory.gradient(input), memory.adds(to: input))
+    for (place, input) in [a, b].enumerated() where memory.wantsGradient(input) {
+      let dx = memory.gradient(input)
+      // What is added to itself was set a moment ago.
+      let isSecond = place == 1 && memory.wantsGradient(a) && memory.gradient(a) == dx
+      let adds = memory.adds(to: input) || isSecond
       guard dx != dy else { continue }
       memory.loop.forEachBlock(of: count, atLeast: 8192) { range, _ in
         let start = range.lowerBound

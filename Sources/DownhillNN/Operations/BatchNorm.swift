@@ -130,7 +130,8 @@ struct BatchNorm: Operation {
     }
     addSums(sums, vectors, memory)
     guard memory.wantsGradient(x) else { return }
-    let (dx, adds, stored) = (memory.gradient(x), memory.adds(to: x), blocks * width)
+    let (dx, stored) = (memory.gradient(x), blocks * width)
+    let adds = memory.adds(to: x) || toResidual == dx
     forEachPart(memory) { block, images, _ in
       let (norm, first) = (norm(memory, vectors, block), block * width)
       for image in images {

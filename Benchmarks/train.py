@@ -74,7 +74,7 @@ def ours(task: Task, precision: str, options: argparse.Namespace) -> dict[str, A
 def measure(options: argparse.Namespace) -> list[Row]:
     """All rounds, in turn."""
     rows: dict[tuple[str, str, str], Row] = {}
-    refused: set[str] = set()
+    refused: set[tuple[str, str]] = set()
     precisions = ["f32", "bf16"] if options.bf16 else ["f32"]
     for number in range(options.rounds):
         for task in (TASKS[name] for name in options.models):
@@ -82,12 +82,14 @@ def measure(options: argparse.Namespace) -> list[Row]:
                 if SETTINGS[setting].bf16 and not options.bf16:
                     continue
                 add(rows, task.model, "PyTorch", setting, peer(task, setting, options))
-            for precision in [] if options.peer_only or task.model in refused else precisions:
+            for precision in [] if options.peer_only else precisions:
+                if (task.model, precision) in refused:
+                    continue
                 result = ours(task, precision, options)
                 if "refused" in result:
-                    print(f"{task.model}: left out: {result['refused']}", file=sys.stderr)
-                    refused.add(task.model)
-                    break
+                    print(f"{task.model}, {precision}: left out: {result['refused']}", file=sys.stderr)
+                    refused.add((task.model, precision))
+                    continue
                 add(rows, task.model, "Downhill", precision, result)
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
     return list(rows.values())

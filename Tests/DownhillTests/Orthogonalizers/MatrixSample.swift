@@ -163,7 +163,7 @@ extension Orthogonalizer {
   func map(_ sigma: Double) -> Double { iteration?.table.map(sigma, steps: steps) ?? (sigma > 1e-12 ? 1 : 0) }
 }
 
-extension Orthogonalizer: @retroactive CustomTestStringConvertible {
+extension Orthogonalizer: CustomTestStringConvertible {
   public var testDescription: String {
     "\(method.knobName), \(steps) steps, \(algorithm.knobName), restart \(restart), \(precision.knobName)"
   }

@@ -21,6 +21,7 @@ public struct StateFile: Sendable {
       let state = optimizer.state
       metadata["optimizer.\(place)"] = optimizer.spec.description
       metadata["step.\(place)"] = String(state.stepCount)
+      for (parameter, algorithm) in optimizer.algorithms { metadata["algorithm.\(parameter)"] = algorithm }
       for followed in state.followedLosses {
         metadata["plateau.\(place).\(followed.knob)"] = PlateauText(followed.progress).text
       }
@@ -31,6 +32,15 @@ public struct StateFile: Sendable {
       }
     }
     file = try SafetensorsFile(tensors, metadata: metadata)
+  }
+
+  /// The parameters that were stepped by another algorithm when the state was saved than this optimizer steps them by, in a
+  /// sentence each: on another processor a run goes on, but not to the same bits.
+  public func changedAlgorithms<Scalar: WeightScalar>(for optimizer: Optimizer<Scalar>) -> [String] {
+    optimizer.algorithms.compactMap { parameter, algorithm in
+      guard let saved = file.metadata["algorithm.\(parameter)"], saved != algorithm else { return nil }
+      return "\(parameter) was stepped by \(saved) when the state was saved, and is by \(algorithm) here"
+    }
   }
 
   /// Reads a file.

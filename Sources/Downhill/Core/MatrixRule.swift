@@ -6,12 +6,16 @@ public protocol MatrixRule: Rule {
   static var takesVectors: Bool { get }
   /// The bytes of scratch memory that a step over a tensor of this shape takes.
   func workspaceSize<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> Int
+  /// By which algorithm and in which numbers a tensor of this shape is stepped, where shape and processor choose: with the
+  /// knobs, all that the bits of a result depend on. Nil where there is no choice.
+  func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String?
   /// Computes the direction and updates the state.
   func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>)
 }
 
 extension MatrixRule {
   public static var takesVectors: Bool { false }
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? { nil }
 }
 
 /// What a matrix rule works on in one step.

@@ -78,6 +78,8 @@ struct ElementwiseBody<Scalar: LaneScalar>: Sendable {
 struct MatrixBody<Scalar: WeightScalar>: Sendable {
   /// The bytes of scratch memory that a tensor of a shape takes.
   @usableFromInline let workspaceSize: @Sendable ([Double], Shape, MatrixMachine<Scalar>) -> Int
+  /// What a processor chose for a shape, where it does.
+  @usableFromInline let algorithm: @Sendable ([Double], Shape, MatrixMachine<Scalar>) -> String?
   @usableFromInline let direction:
     @Sendable (
       UnsafeRawPointer, Int, Chunk<Scalar>, MatrixPlace<Scalar>, UnsafeMutablePointer<Scalar>, UnsafeMutableRawPointer
@@ -86,6 +88,7 @@ struct MatrixBody<Scalar: WeightScalar>: Sendable {
   @inlinable
   init(
     workspaceSize: @escaping @Sendable ([Double], Shape, MatrixMachine<Scalar>) -> Int,
+    algorithm: @escaping @Sendable ([Double], Shape, MatrixMachine<Scalar>) -> String?,
     direction:
       @escaping @Sendable (
         UnsafeRawPointer, Int, Chunk<Scalar>, MatrixPlace<Scalar>, UnsafeMutablePointer<Scalar>,
@@ -93,6 +96,7 @@ struct MatrixBody<Scalar: WeightScalar>: Sendable {
       ) -> Void
   ) {
     self.workspaceSize = workspaceSize
+    self.algorithm = algorithm
     self.direction = direction
   }
 }
@@ -158,6 +162,7 @@ extension RuleKernel {
       body: .matrix(
         MatrixBody(
           workspaceSize: { values, shape, machine in R(values, knobs).workspaceSize(for: shape, on: machine) },
+          algorithm: { values, shape, machine in R(values, knobs).algorithm(for: shape, on: machine) },
           direction: { slot, step, tensor, place, target, workspace in
             slot.load(as: R.self).direction(
               MatrixStep(tensor, at: step, place, into: target, workspace: workspace))

@@ -153,6 +153,16 @@ public struct Optimizer<Scalar: WeightScalar>: Sendable {
   /// The names of the parts of each parameter's state.
   public var partNames: [String] { storage.layout.keptParts.map { $0.name } }
 
+  /// By which algorithm each matrix is stepped, where shape and processor choose it, such as `gram, restart 3, bf16,
+  /// avx512-bf16`: with spec and shapes, all that the bits of a step depend on.
+  public var algorithms: [(parameter: String, algorithm: String)] {
+    guard case .matrix(let body) = storage.layout.rule.body else { return [] }
+    let values = storage.layout.spec.rule.values
+    return parameters.compactMap { parameter in
+      body.algorithm(values, parameter.shape, storage.machine).map { (parameter.name, $0) }
+    }
+  }
+
   /// The parts that one of the parameters has, and their shapes.
   package func parts(of parameter: Parameter) -> [(name: String, shape: Shape)] {
     storage.layout.keptParts.compactMap { part in

@@ -128,7 +128,12 @@ public struct Replay: Sendable {
     _ groups: inout [ReplayGroup<Scalar>], from path: String
   ) throws {
     let states = try StateFile(contentsOf: path)
-    for group in groups.indices { try states.restore(&groups[group].optimizer, place: group, path: path) }
+    for group in groups.indices {
+      try states.restore(&groups[group].optimizer, place: group, path: path)
+      for change in states.changedAlgorithms(for: groups[group].optimizer) {
+        try? FileHandle.standardError.write(contentsOf: Data("Note: \(path): \(change); the bits will differ.\n".utf8))
+      }
+    }
   }
 }
 

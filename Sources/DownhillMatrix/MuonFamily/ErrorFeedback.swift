@@ -38,6 +38,15 @@ struct ErrorFeedback {
       + orthogonalizer.workspaceSize(for: stack, on: machine)
   }
 
+  /// See `MatrixRule.algorithm`.
+  func algorithm<Scalar: WeightScalar>(
+    rows: Int, columns: Int, choosesRows: Bool, on machine: MatrixMachine<Scalar>
+  ) -> String? {
+    let choice = choice(rows: rows, columns: columns, choosesRows: choosesRows)
+    return orthogonalizer.iteration?.choice(
+      for: MatrixStack(rows: choice.chosenCount, columns: choice.length), on: machine)
+  }
+
   private func choice(rows: Int, columns: Int, choosesRows: Bool) -> LargestLines {
     LargestLines(rows: rows, columns: columns, areRows: choosesRows, fraction: fraction, by: norm)
   }

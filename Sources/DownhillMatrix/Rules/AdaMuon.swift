@@ -101,6 +101,10 @@ public struct AdaMuon: MatrixRule, OrthogonalizingRule, MomentumRule, BlockRule,
     orthogonalizer.workspaceSize(for: blocks.stack(of: shape), on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    orthogonalizer.iteration?.choice(for: blocks.stack(of: shape), on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let target = step.direction
     var update = momentum.advance(step, step[.momentum], into: target, coupledDecay: coupledDecay)

@@ -101,6 +101,12 @@ public struct Dion2: MatrixRule, OrthogonalizingRule {
       rows: stack.rows, columns: stack.columns, choosesRows: stack.rows <= stack.columns, on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    let stack = MatrixBlocks(experts: experts).matrices(of: shape)
+    return feedback.algorithm(
+      rows: stack.rows, columns: stack.columns, choosesRows: stack.rows <= stack.columns, on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let stack = MatrixBlocks(experts: experts).matrices(of: step.shape)
     for index in 0..<stack.count {

@@ -92,6 +92,10 @@ public struct Muon: MatrixRule, OrthogonalizingRule, MomentumRule, BlockRule, De
     orthogonalizer.workspaceSize(for: blocks.stack(of: shape), on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    orthogonalizer.iteration?.choice(for: blocks.stack(of: shape), on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let update = momentum.advance(step, step[.momentum], into: step.direction, coupledDecay: coupledDecay)
     let stack = blocks.stack(of: step.shape)

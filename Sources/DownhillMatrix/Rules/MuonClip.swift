@@ -70,6 +70,10 @@ public struct MuonClip: MatrixRule, OrthogonalizingRule, BlockRule {
     orthogonalizer.workspaceSize(for: blocks.stack(of: shape), on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    orthogonalizer.iteration?.choice(for: blocks.stack(of: shape), on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let sum = MatrixMomentum(momentum, nesterov: false, form: .sum)
     let update = sum.advance(step, step[.momentum], into: step.direction)

@@ -130,6 +130,11 @@ public struct NorDion2: MatrixRule, OrthogonalizingRule {
     return feedback.workspaceSize(rows: stack.rows, columns: stack.columns, choosesRows: true, on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    let stack = MatrixBlocks(experts: experts).matrices(of: shape)
+    return feedback.algorithm(rows: stack.rows, columns: stack.columns, choosesRows: true, on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let stack = MatrixBlocks(experts: experts).matrices(of: step.shape)
     let averages = NeuronAverages(beta2: beta2, epsilon: rootEpsilon)

@@ -79,6 +79,10 @@ public struct PolarGrad: MatrixRule, OrthogonalizingRule, MomentumRule, BlockRul
     return ahead + orthogonalizer.workspaceSize(for: blocks.stack(of: shape), on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    orthogonalizer.iteration?.choice(for: blocks.stack(of: shape), on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     // U is wanted beside O.
     let ahead = step.workspace.assumingMemoryBound(to: Scalar.self)

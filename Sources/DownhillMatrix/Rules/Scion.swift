@@ -101,6 +101,11 @@ public struct Scion: MatrixRule, OrthogonalizingRule {
     }
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    norm == .spectral
+      ? orthogonalizer.iteration?.choice(for: MatrixStack(rows: shape.rows, columns: shape.columns), on: machine) : nil
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let average = MatrixMomentum(momentum, nesterov: false)
     let mean = average.advance(step, step[.momentum], into: step.direction)

@@ -64,6 +64,10 @@ public struct SpectralDescent: MatrixRule, OrthogonalizingRule, BlockRule {
     orthogonalizer.workspaceSize(for: blocks.stack(of: shape), on: machine)
   }
 
+  public func algorithm<Scalar: WeightScalar>(for shape: Shape, on machine: MatrixMachine<Scalar>) -> String? {
+    orthogonalizer.iteration?.choice(for: blocks.stack(of: shape), on: machine)
+  }
+
   public func direction<Scalar: WeightScalar>(_ step: MatrixStep<Scalar, Part>) {
     let stack = blocks.stack(of: step.shape)
     orthogonalizer.orthogonalize(

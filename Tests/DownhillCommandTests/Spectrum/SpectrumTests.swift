@@ -190,7 +190,8 @@ struct SpectrumTests {
     hostile(good, more: "--orthogonalizer quintic,stesp=5", status: 64, "unknown knob \"stesp\"", "steps"),
     hostile(good, more: "--orthogonalizer quintic,lr=1", status: 64, "lr is no setting of an orthogonaliser", "steps"),
     hostile(
-      good, more: "--orthogonalizer quintic,heads=2", status: 64, "heads is no setting of an orthogonaliser", "precision"),
+      good, more: "--orthogonalizer quintic,heads=2", status: 64, "heads is no setting of an orthogonaliser",
+      "precision"),
     hostile(good, more: "--orthogonalizer ,steps=1", status: 64, "--orthogonalizer ,steps=1"),
     hostile(good, more: "--orthogonalizer quintic,eps=linear(1,total=5)", status: 64, "--orthogonalizer"),
     hostile(good, more: "--out a.gif", status: 64, "--out a.gif", ".svg, .png, .pdf, .json"),

@@ -165,7 +165,9 @@ struct ImageDataTests {
     try folder.write(png, to: "a/1.png")
     func message(_ bytes: [UInt8]) throws -> String {
       try folder.write(bytes, to: "b/2.jpg")
-      return thrownMessage { _ = try DataSplit(folder.path) } ?? "none"
+      var options = DataOptions()
+      options.heldOut = 0
+      return thrownMessage { _ = try DataSplit(folder.path, options) } ?? "none"
     }
     #expect(try message(good) == "none")
     let path = folder.file("b/2.jpg")

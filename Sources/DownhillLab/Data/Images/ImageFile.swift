@@ -27,7 +27,9 @@ enum ImageFile {
   ) throws(FileError) {
     try bytes.withUnsafeBytes { (bytes) throws(FileError) in
       let format = try format(of: bytes, path: path)
-      let size = try size(of: bytes, format, least: side, path: path)
+      // Twice what is wanted, so that the filter of `ImageResizing` still decides what is seen.
+      let least = 2 * side
+      let size = try size(of: bytes, format, least: least, path: path)
       let (rows, columns) = (Int(size.decoded_rows), Int(size.decoded_columns))
       var decoded = [UInt8](repeating: 0, count: rows * columns * 3)
       try call(path) { message in
@@ -35,7 +37,7 @@ enum ImageFile {
         let capacity = decoded.count
         return format == .png
           ? dh_png_decode(source, count, &decoded, capacity, message)
-          : dh_jpeg_decode(source, count, Int32(side), &decoded, capacity, message)
+          : dh_jpeg_decode(source, count, Int32(least), &decoded, capacity, message)
       }
       ImageResizing(rows: rows, columns: columns, side: side).resize(decoded, to: pixels)
     }

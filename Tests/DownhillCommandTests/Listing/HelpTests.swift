@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Help and version")
 struct HelpTests {
-  private static let commands = ["race", "explain", "rules", "orthogonalizers", "landscapes", "replay", "data", "bench"]
+  private static let commands = [
+    "race", "explain", "rules", "orthogonalizers", "landscapes", "replay", "data", "bench",
+  ]
 
   @Test("names every command")
   func overview() async throws {

@@ -25,9 +25,9 @@ struct DataTests {
   func made(name: String, kind: String, shape: [Int], outputs: Int) async throws {
     let description = try await json(["data", "describe", name])
     #expect(try description["kind"].string == kind)
-    #expect(try description["inputShape"].elements.map { try Int($0.number) } == shape)
-    #expect(try description["outputs"].number == Double(outputs))
-    #expect(try description["heldOut"].number > 0)
+    #expect(try description["inputShape"].elements.map { try Int($0.double) } == shape)
+    #expect(try description["outputs"].double == Double(outputs))
+    #expect(try description["heldOut"].double > 0)
     #expect(try description["samples"].elements.count == 3)
     let text = try await output(["data", "describe", name])
     #expect(text.hasPrefix("data        \(name)\n"))
@@ -40,10 +40,10 @@ struct DataTests {
     let rows = (0..<30).map { "\($0),\($0 % 3),\($0).5" }.joined(separator: "\n")
     try folder.write("a,b,c\n\(rows)\n", to: "t.csv")
     let numbers = try await json(["data", "describe", "t.csv"], in: folder.path)
-    #expect(try numbers["outputs"].number == 1 && numbers["classes"].elements.isEmpty)
+    #expect(try numbers["outputs"].double == 1 && numbers["classes"].elements.isEmpty)
     let classes = try await json(["data", "describe", "t.csv", "--target", "b"], in: folder.path)
     #expect(try classes["classes"].elements.map { try $0.string } == ["0", "1", "2"])
-    #expect(try classes["classCounts"].elements.reduce(0) { $0 + (try $1.number) } == 24)
+    #expect(try classes["classCounts"].elements.reduce(0) { $0 + (try $1.double) } == 24)
   }
 
   static let wrong: [WrongInput] = [

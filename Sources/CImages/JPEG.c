@@ -76,6 +76,7 @@ int dh_jpeg_size(const uint8_t *bytes, size_t count, int least, dh_image_size *s
   size->columns = (int)decoder.image_width;
   size->decoded_rows = (int)decoder.output_height;
   size->decoded_columns = (int)decoder.output_width;
+  size->denominator = (int)decoder.scale_denom;
   jpeg_destroy_decompress(&decoder);
   return 0;
 }

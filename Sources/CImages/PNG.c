@@ -22,6 +22,7 @@ int dh_png_size(const uint8_t *bytes, size_t count, dh_image_size *size, char *m
   if (begin(&image, bytes, count, message)) return 1;
   size->rows = size->decoded_rows = (int)image.height;
   size->columns = size->decoded_columns = (int)image.width;
+  size->denominator = 1;
   png_image_free(&image);
   return 0;
 }

@@ -23,6 +23,13 @@ extension CompletionKind {
     return .list((rules + others).map { $0.description })
   }
 
+  /// A data set that is made or can be fetched.
+  static var dataName: CompletionKind {
+    .list(MadeData.catalogue.map { $0.name.description } + RemoteData.catalogue.map { $0.name })
+  }
+
+  static var remoteName: CompletionKind { .list(RemoteData.catalogue.map { $0.name }) }
+
   static var safetensors: CompletionKind { .file(extensions: ["safetensors"]) }
 
   /// - Parameter candidates: What may stand in place of the letters before the cursor.

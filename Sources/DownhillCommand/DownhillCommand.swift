@@ -13,6 +13,7 @@ struct DownhillCommand: AsyncParsableCommand {
         downhill explain "adamw:lr=cosine(3e-4,total=1000)" --out adamw.svg
         downhill spectrum model.safetensors --orthogonalizer quintic --out spectra.png
         downhill rules adamw
+        downhill data list
         downhill help race
 
       Guides: one page a rule, the spec language, files, completions of your shell, in the folder Guides.
@@ -20,6 +21,6 @@ struct DownhillCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RaceCommand.self, ExplainCommand.self, RulesCommand.self, OrthogonalizersCommand.self, LandscapesCommand.self,
-      ReplayCommand.self, SpectrumCommand.self, BenchCommand.self,
+      ReplayCommand.self, SpectrumCommand.self, DataCommand.self, BenchCommand.self,
     ])
 }

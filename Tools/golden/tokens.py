@@ -30,6 +30,8 @@ TEXTS = [
     "<|endoftext|>", "a<|endoftext|>b <|endoftext|>", "\u00e9 e\u0301 \u00c5 \u212b A\u030a", "Stra\u00dfe na\u00efve fa\u00e7ade",
     "Привет, мир! Как дела?", "Γειά σου Κόσμε", "שלום עולם", "مرحبا بالعالم ١٢٣", "नमस्ते दुनिया", "สวัสดีชาวโลก", "你好，世界！这是一个测试。",
     "こんにちは世界。カタカナ ｶﾀｶﾅ", "안녕하세요 세계", "ᚠᛇᚻ ᛒᛦᚦ", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𝟘𝟙𝟚 𐍈 𠀋", "🙂", "👩‍👩‍👧‍👦 👍🏽 🇩🇪 ❤️ 🏳️‍🌈", "a🙂b 🙂 🙂🙂", "\ufeffbom", "\ufffd \uffff \U0010ffff",
+    # New in Unicode 17, which tiktoken 0.14 does not know.
+    "ji\U0003337d's've", "e\U000323e2'd \ua7d2'd1\u088f'll \U000323e0\U0003241bx",
     "\u0378 unassigned \ue000 private", "\u02b0\u02c0 modifiers ªº", "\u0301\u0302 marks first", "ा vowel sign", "a\u0300\u0301\u0302\u0303z",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", " " * 70, "\n" * 33, "ab" * 50, "-" * 100 + "=" * 50,
     "antidisestablishmentarianism pneumonoultramicroscopicsilicovolcanoconiosis", "SolidGoldMagikarp petertodd",

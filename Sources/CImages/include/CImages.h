@@ -15,6 +15,8 @@ typedef struct {
   // A JPEG decodes itself smaller by a power of two, to no less than the size asked for.
   int decoded_rows;
   int decoded_columns;
+  // That power: a decoded pixel stands for so many squared.
+  int denominator;
 } dh_image_size;
 
 // Reads the header. `least` is the side that is wanted: a JPEG may then be decoded at a fraction of its size. 0 where it

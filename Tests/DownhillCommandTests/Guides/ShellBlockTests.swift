@@ -33,7 +33,8 @@ struct ShellBlockTests {
         let words = words(of: line.split(separator: "|").first.map(String.init) ?? "")
         guard let command = words.first, !command.hasPrefix("-") else { continue }
         if known[command] == nil {
-          known[command] = try await output(["help"] + (command == "bench" ? ["bench", "rules"] : [command]))
+          let parts = ["bench": ["bench", "rules"], "data": ["data", "describe"]]
+          known[command] = try await output(["help"] + (parts[command] ?? [command]))
         }
         for option in words.filter({ $0.hasPrefix("--") }) {
           #expect(known[command]?.contains(" \(option) ") == true, "\(page.path):\(block.line): \(option)")

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Help and version")
 struct HelpTests {
-  private static let commands = ["race", "explain", "rules", "orthogonalizers", "landscapes", "replay", "bench"]
+  private static let commands = [
+    "race", "explain", "rules", "orthogonalizers", "landscapes", "replay", "data", "bench",
+  ]
 
   @Test("names every command")
   func overview() async throws {
@@ -37,6 +39,14 @@ struct HelpTests {
         ]
       ),
       (["explain"], ["--steps", "--gradient", "--out", "--theme", "--size", "--format"]),
+      (["data", "list"], ["--format"]), (["data", "fetch"], ["--format"]),
+      (
+        ["data", "describe"],
+        [
+          "--format", "--tokens", "--context", "--held-out", "--target", "--image-size", "--augment", "--label-noise",
+          "--corrupt", "--sampling", "--data-seed",
+        ]
+      ),
       (["rules"], ["--format"]), (["landscapes"], ["--format"]), (["bench", "rules"], ["--count", "--format"]),
       (["bench", "muon"], ["--shapes", "--precision", "--format"]),
       (["bench", "orthogonalize"], ["--shapes", "--orthogonalizer", "--precision", "--format"]),
@@ -51,7 +61,10 @@ struct HelpTests {
 
   @Test(
     "gives examples that run",
-    arguments: [[], ["race"], ["explain"], ["rules"], ["orthogonalizers"], ["landscapes"], ["bench", "rules"]])
+    arguments: [
+      [], ["race"], ["explain"], ["rules"], ["orthogonalizers"], ["landscapes"], ["data"], ["data", "list"],
+      ["data", "describe"], ["bench", "rules"],
+    ])
   func examples(command: [String]) async throws {
     let folder = try TemporaryFolder()
     // Wide enough that no example is wrapped.

@@ -1,5 +1,5 @@
-public import DownhillBase
-public import DownhillFiles
+import DownhillBase
+import DownhillFiles
 
 /// Sequences of tokens of one length, each with what is asked at its places.
 struct TokenRows: SampleSet {

@@ -1,5 +1,5 @@
-public import DownhillBase
-public import DownhillFiles
+import DownhillBase
+import DownhillFiles
 
 /// Rows of numbers, each with a class or with numbers to predict.
 struct VectorSet: SampleSet {

@@ -50,20 +50,35 @@ public struct AugmentationEntry: SpecEntry {
   public static let catalogue = [
     AugmentationEntry(
       name: "crop", summary: "Cuts an image of the same size out of the padded one.",
-      knobs: [pixels("padding", initial: 4, "Pixels of black on each side.")],
-      apply: { $0.padding = Int($1.first ?? 4) }),
+      knobs: Crop.knobs.map { $0.description }, apply: { $0.padding = Int($1.first ?? 4) }),
     AugmentationEntry(
       name: "flip", summary: "Exchanges left and right half of the time.", knobs: [],
       apply: { (all, _) in all.flips = true }),
     AugmentationEntry(
-      name: "cutout", summary: "Hides a square.",
-      knobs: [pixels("size", initial: 8, "The side of the square in pixels.")],
+      name: "cutout", summary: "Hides a square.", knobs: Cutout.knobs.map { $0.description },
       apply: { $0.cutout = Int($1.first ?? 8) }),
   ]
 
-  private static func pixels(_ name: StaticString, initial: Double, _ help: StaticString) -> KnobDescription {
-    KnobDescription(
-      name: name, help: help, unit: "pixels", kind: .integer, scale: .linear, range: KnobRange(1, 512),
-      initial: initial)
+  private struct Crop: Configurable {
+    var padding = 4
+
+    static var knobs: [Knob<Self>] {
+      [
+        .integer(
+          "padding", in: KnobRange(1, 512), unit: "pixels", "Pixels of black on each side.", { $0.padding },
+          { $0.padding = $1 })
+      ]
+    }
+  }
+
+  private struct Cutout: Configurable {
+    var size = 8
+
+    static var knobs: [Knob<Self>] {
+      [
+        .integer(
+          "size", in: KnobRange(1, 512), unit: "pixels", "The side of the square.", { $0.size }, { $0.size = $1 })
+      ]
+    }
   }
 }

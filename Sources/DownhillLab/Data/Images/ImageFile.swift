@@ -27,7 +27,9 @@ enum ImageFile {
   ) throws(FileError) {
     try bytes.withUnsafeBytes { (bytes) throws(FileError) in
       let format = try format(of: bytes, path: path)
-      let size = try size(of: bytes, format, least: side, path: path)
+      // Twice what is wanted, so that the filter of `ImageResizing` still decides what is seen.
+      let least = 2 * side
+      let size = try size(of: bytes, format, least: least, path: path)
       let (rows, columns) = (Int(size.decoded_rows), Int(size.decoded_columns))
       var decoded = [UInt8](repeating: 0, count: rows * columns * 3)
       try call(path) { message in
@@ -35,9 +37,9 @@ enum ImageFile {
         let capacity = decoded.count
         return format == .png
           ? dh_png_decode(source, count, &decoded, capacity, message)
-          : dh_jpeg_decode(source, count, Int32(side), &decoded, capacity, message)
+          : dh_jpeg_decode(source, count, Int32(least), &decoded, capacity, message)
       }
-      ImageResizing(rows: rows, columns: columns, side: side).resize(decoded, to: pixels)
+      ImageResizing(rows: rows, columns: columns, crop: ImageCrop(of: size), side: side).resize(decoded, to: pixels)
     }
   }
 
@@ -83,17 +85,30 @@ enum ImageFile {
   }
 }
 
-/// The square in the middle of an image, made larger or smaller: each pixel is the mean of what it covers of the source
-/// where that is more than a pixel, else interpolated between the nearest four.
+/// The largest square in the middle of an image, in pixels of the decoded one, which may be smaller than the whole.
+struct ImageCrop {
+  let top, left, side: Double
+
+  init(of size: dh_image_size) {
+    let (rows, columns, scale) = (Int(size.rows), Int(size.columns), Double(size.denominator))
+    let square = min(rows, columns)
+    (top, left) = (Double((rows - square) / 2) / scale, Double((columns - square) / 2) / scale)
+    side = Double(square) / scale
+  }
+}
+
+/// A square of an image, made larger or smaller: each pixel is the mean of what it covers of the source where that is more
+/// than a pixel, else interpolated between the nearest four.
 struct ImageResizing {
-  let rows, columns, side: Int
+  let rows, columns: Int
+  let crop: ImageCrop
+  let side: Int
 
   /// - Parameters:
   ///   - source: rows × columns × 3, colours side by side.
   ///   - target: 3 × side × side, plane by plane.
   func resize(_ source: [UInt8], to target: UnsafeMutableBufferPointer<UInt8>) {
-    let square = min(rows, columns)
-    let (down, across) = (weights(square, from: (rows - square) / 2), weights(square, from: (columns - square) / 2))
+    let (down, across) = (weights(rows, from: crop.top), weights(columns, from: crop.left))
     var strip = [Float](repeating: 0, count: columns * 3)
     for row in 0..<side {
       for place in strip.indices { strip[place] = 0 }
@@ -112,18 +127,20 @@ struct ImageResizing {
     }
   }
 
-  /// For each target the first source and the weights of it and its neighbours: a triangle as wide as the scale, at
-  /// least one pixel to each side (Pillow's "bilinear" with its antialiasing).
-  private func weights(_ count: Int, from start: Int) -> [(first: Int, weights: [Float])] {
-    let scale = Double(count) / Double(side)
+  /// For each target the first source and the weights of it and its neighbours within the crop: a triangle as wide as the
+  /// scale, at least one pixel to each side (Pillow's "bilinear" with its antialiasing).
+  private func weights(_ count: Int, from start: Double) -> [(first: Int, weights: [Float])] {
+    let scale = crop.side / Double(side)
     let radius = max(scale, 1)
+    let lower = min(Int(start), count - 1)
+    let upper = max(min(Int((start + crop.side).rounded(.up)), count), lower + 1)
     return (0..<side).map { place in
-      let centre = (Double(place) + 0.5) * scale
-      let first = max(Int((centre - radius + 0.5).rounded(.down)), 0)
-      let last = min(Int((centre + radius + 0.5).rounded(.down)), count)
-      let raw = (first..<max(last, first + 1)).map { max(1 - abs(Double($0) + 0.5 - centre) / radius, 0) }
+      let centre = start + (Double(place) + 0.5) * scale
+      let first = min(max(Int((centre - radius + 0.5).rounded(.down)), lower), upper - 1)
+      let last = max(min(Int((centre + radius + 0.5).rounded(.down)), upper), first + 1)
+      let raw = (first..<last).map { max(1 - abs(Double($0) + 0.5 - centre) / radius, 0) }
       let sum = raw.reduce(0, +)
-      return (start + first, raw.map { Float(sum > 0 ? $0 / sum : 1 / Double(raw.count)) })
+      return (first, raw.map { Float(sum > 0 ? $0 / sum : 1 / Double(raw.count)) })
     }
   }
 }

@@ -1,5 +1,5 @@
-public import DownhillBase
-public import DownhillFiles
+import DownhillBase
+import DownhillFiles
 
 /// Images to classify, as numbers of mean 0 and deviation 1 in each channel.
 struct ImageSet: SampleSet {

@@ -1,16 +1,26 @@
 import Downhill
 import DownhillFiles
+import Foundation
 
 extension DataSplit {
   /// A data set by its name on the command line: one that is made, with its settings behind a colon
-  /// (`grammar:count=50000`), or a file.
+  /// (`grammar:count=50000`), one that was fetched, or a file or a folder.
   ///
-  /// - Throws: `SpecError` for a made set's settings, `FileError` for a file.
+  /// - Throws: `SpecError` for a made set's settings, `FileError` for a file, `CommandFailure` for a set that was not
+  ///   fetched yet.
   public init(_ name: String, _ options: DataOptions = DataOptions()) throws {
     let head = name.prefix { $0 != ":" }
     if MadeData.catalogue.contains(where: { $0.name.description == head }) {
       let (entry, values) = try MadeData.parse(name, among: MadeData.catalogue, kind: "data set")
       self = try entry.make(name, values, options)
+    } else if let set = RemoteData.catalogue.first(where: { $0.name == name }),
+      !FileManager.default.fileExists(atPath: name)
+    {
+      guard set.isThere else {
+        let size = readable(Double(set.byteCount) / 1e6, digits: 3)
+        throw CommandFailure(.input, "\(name) is not here yet: downhill data fetch \(name) (\(size) MB)")
+      }
+      self = try .reading(set.path, options)
     } else {
       self = try .reading(name, options)
     }

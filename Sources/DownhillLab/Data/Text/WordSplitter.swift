@@ -13,6 +13,10 @@ struct WordSplitter {
     case other
   }
 
+  /// What came to Unicode later is neither letter nor number: tokens must not change with the version of Swift, and
+  /// tiktoken 0.14 goes by this one.
+  private static let unicodeVersion = 16
+
   /// Valid UTF-8.
   private let bytes: UnsafeBufferPointer<UInt8>
   private var start = 0
@@ -82,10 +86,13 @@ struct WordSplitter {
 
   private static func kind(of scalar: Unicode.Scalar) -> Kind {
     let properties = scalar.properties
-    return switch properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
-    case .decimalNumber, .letterNumber, .otherNumber: .number
-    default: properties.isWhitespace ? .space : .other
-    }
+    let kind: Kind =
+      switch properties.generalCategory {
+      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
+      case .decimalNumber, .letterNumber, .otherNumber: .number
+      default: properties.isWhitespace ? .space : .other
+      }
+    guard kind != .other, let age = properties.age else { return .other }
+    return age.major <= unicodeVersion ? kind : .other
   }
 }

@@ -32,6 +32,7 @@ private struct CompositionGenerator {
     switch knob.kind {
     case .flag: return ["true", "false"].randomElement(using: &random) ?? "true"
     case .choice(let names): return names.randomElement(using: &random)?.description ?? ""
+    case .extent: return "\(Int.random(in: 1...32, using: &random))"
     case .integer: return "\(Int(knob.range.minimum) + Int.random(in: 1...4, using: &random))"
     case .number:
       let value = max(knob.range.minimum, [0.25, 0.5, 0.875, 0.9375].randomElement(using: &random) ?? 0.5)

@@ -18,16 +18,18 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
 
   func run() {
     pack(unit: 1)
-    var squares = makeGram()
+    var gram = makeGram()
+    var squares = gram.shift * Double(plan.short)
     var unit = 1.0
     if !Self.usualSquares.contains(squares) {
       guard let power = powerOfTwo() else { return }
       unit = power
       pack(unit: unit)
-      squares = makeGram()
+      gram = makeGram()
+      squares = gram.shift * Double(plan.short)
     }
     let norm = max(squares.squareRoot(), plan.how.leastNorm * unit) * plan.how.table.safety
-    iterate(norm: norm)
+    iterate(gram, norm: norm)
   }
 
   /// What brings the greatest number near 1; nil, with the output written, where there is nothing to iterate.
@@ -66,25 +68,28 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
     ).run(on: loop)
   }
 
-  /// R = XXᵀ; its trace is returned.
-  private func makeGram() -> Double {
+  /// R = XXᵀ.
+  private func makeGram() -> ShiftedPanels {
     let x = plan.byRows(workspace)
     let gram = plan.small(0, workspace)
     var product = PanelProduct<Scalar>(kernels: kernels, left: x, right: x, isSymmetric: true)
     (product.columnPanels, product.rowPanels) = (gram, gram)
     product.trace = plan.trace(workspace)
     product.run(on: loop)
-    var sum = 0.0
-    for place in 0..<plan.short { sum += Double(plan.trace(workspace)[place]) }
-    return sum
+    var result = ShiftedPanels(panels: gram)
+    result.center(plan.trace(workspace), kernels)
+    return result
   }
 
   /// X ← factor · QX: to panels, or as the result.
-  private func apply(_ q: Panels, factor: Double, from: Int, isLast: Bool) {
+  private func apply(_ q: ShiftedPanels, factor: Double, from: Int, isLast: Bool) {
     let x = plan.byColumns(from, workspace)
     var product = PanelProduct<Scalar>(
-      kernels: kernels, left: plan.isStanding ? x : q, right: plan.isStanding ? q : x)
+      kernels: kernels, left: plan.isStanding ? x : q.panels, right: plan.isStanding ? q.panels : x)
     product.factor = Float(factor)
+    // A tile of X is read where the same worker then writes the new one.
+    product.old = plan.isStanding ? plan.byRows(workspace) : x
+    product.kept = Float(factor * q.shift)
     if isLast {
       product.matrix = output
     } else {
@@ -97,17 +102,17 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
 
   // MARK: Small matrices
 
-  private func iterate(norm: Double) {
-    var norm = norm
+  private func iterate(_ gram: ShiftedPanels, norm: Double) {
+    var (gram, norm) = (gram, norm)
     var done = 0
     var current = 0
     while done < plan.how.steps {
       let count = min(plan.stepsPerRun, plan.how.steps - done)
       if done > 0 {
-        _ = makeGram()
+        gram = makeGram()
         norm = 1
       }
-      let q = run(steps: done..<done + count, norm: norm)
+      let q = run(gram, steps: done..<done + count, norm: norm)
       done += count
       let isLast = done == plan.how.steps
       apply(q, factor: (isLast ? scale : 1) / norm, from: current, isLast: isLast)
@@ -116,42 +121,48 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
   }
 
   /// The product of the P of some steps, from R of X; X is to be divided by `norm`.
-  private func run(steps: Range<Int>, norm: Double) -> Panels {
-    let r = plan.small(0, workspace)
-    var (p, s, q) = (plan.small(1, workspace), plan.small(2, workspace), plan.small(3, workspace))
+  private func run(_ gram: ShiftedPanels, steps: Range<Int>, norm: Double) -> ShiftedPanels {
+    var r = gram
+    var (p, s, q) = (
+      ShiftedPanels(panels: plan.small(1, workspace)), ShiftedPanels(panels: plan.small(2, workspace)),
+      ShiftedPanels(panels: plan.small(3, workspace))
+    )
     var square = norm * norm
     for step in steps {
       let polynomial = plan.how.table.polynomial(at: step)
       multiply(
-        r, r, into: p, factor: polynomial.c / (square * square), old: r, kept: polynomial.b / square,
-        diagonal: polynomial.a)
+        r, r, into: &p, factor: polynomial.c / (square * square), kept: polynomial.b / square, diagonal: polynomial.a)
       let isFirst = step == steps.lowerBound
       if step + 1 < steps.upperBound {
-        multiply(r, p, into: s, factor: 1)
-        multiply(s, p, into: r, factor: 1 / square)
+        multiply(r, p, into: &s, factor: 1)
+        multiply(s, p, into: &r, factor: 1 / square)
         square = 1
       }
       if isFirst {
         swap(&p, &q)
       } else {
-        multiply(q, p, into: s, factor: 1)
+        multiply(q, p, into: &s, factor: 1)
         swap(&s, &q)
       }
     }
     return q
   }
 
-  /// C = factor · A·B + kept · old + diagonal · I of symmetric matrices that commute.
+  /// C = factor · A·B + kept · A + diagonal · I of symmetric matrices that commute; C is neither of them.
+  ///
+  /// With A = αI + A' and B = βI + B' the products are A'B', αB' and βA'.
   private func multiply(
-    _ a: Panels, _ b: Panels, into c: Panels, factor: Double, old: Panels? = nil, kept: Double = 0,
+    _ a: ShiftedPanels, _ b: ShiftedPanels, into c: inout ShiftedPanels, factor: Double, kept: Double = 0,
     diagonal: Double = 0
   ) {
-    var product = PanelProduct<Scalar>(kernels: kernels, left: a, right: b, isSymmetric: true)
+    var product = PanelProduct<Scalar>(kernels: kernels, left: a.panels, right: b.panels, isSymmetric: true)
     product.factor = Float(factor)
-    product.old = old
-    product.kept = Float(kept)
-    product.diagonal = Float(diagonal)
-    (product.columnPanels, product.rowPanels) = (c, c)
+    (product.old, product.kept) = (a.panels, Float(factor * b.shift + kept))
+    (product.other, product.otherKept) = (b.panels, Float(factor * a.shift))
+    (product.columnPanels, product.rowPanels) = (c.panels, c.panels)
+    product.trace = plan.trace(workspace)
     product.run(on: loop)
+    c.shift = factor * a.shift * b.shift + kept * a.shift + diagonal
+    c.center(plan.trace(workspace), kernels)
   }
 }

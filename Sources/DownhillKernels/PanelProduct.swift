@@ -10,11 +10,12 @@ struct PanelProduct<Scalar: LaneScalar> {
   let right: Panels
   /// Whether C is symmetric, so that half of it is computed and all of it is written.
   var isSymmetric = false
-  /// C = factor · A·Bᵀ + kept · old + diagonal · I, the last two where C is symmetric.
+  /// C = factor · A·Bᵀ + kept · old + otherKept · other; both lie as `columnPanels` would.
   var factor: Float = 1
   var old: Panels?
   var kept: Float = 0
-  var diagonal: Float = 0
+  var other: Panels?
+  var otherKept: Float = 0
   /// Where C's columns become panels, and its rows.
   var columnPanels: Panels?
   var rowPanels: Panels?
@@ -63,13 +64,15 @@ struct PanelProduct<Scalar: LaneScalar> {
     if let old {
       kernels.combine(tile, rows: height, factor: factor, kept: kept, old.place(column, at: row * side))
       scale = 1
+      if let other {
+        kernels.combine(tile, rows: height, factor: 1, kept: otherKept, other.place(column, at: row * side))
+      }
     }
     if isDiagonal {
       let count = min(side, left.rows - row * side)
       if let trace {
         for place in 0..<count { trace[row * side + place] = scale * tile[place * (side + 1)] }
       }
-      for place in 0..<count { tile[place * (side + 1)] += diagonal }
       kernels.mirror(tile, width: width)
     }
     if let columnPanels {

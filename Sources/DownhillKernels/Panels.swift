@@ -1,3 +1,5 @@
+import DownhillBase
+
 /// A matrix as panels of its rows, in the order in which products read it.
 ///
 /// Each holds 48 rows, the last 16, 32 or 48, those beyond the matrix zero. The order within one is told in
@@ -33,6 +35,40 @@ struct Panels: BitwiseCopyable {
     let width = width(of: panel)
     let number = panel * TileKernels.side * padded(inner) + index * width
     return PanelPointer(start: start + number * bytesPerNumber, width: width)
+  }
+}
+
+/// A symmetric matrix as shift · I and what is left, in panels.
+///
+/// The numbers on the diagonal are all but equal where a matrix has singular values of one size, and rounding takes all of
+/// them the same way: in bfloat16 half of the error of the Gram form. Their mean is kept apart, unrounded.
+struct ShiftedPanels {
+  let panels: Panels
+  var shift = 0.0
+
+  /// Moves the mean of the diagonal into the shift.
+  /// - Parameter diagonal: The panels' diagonal before it was rounded.
+  mutating func center(_ diagonal: UnsafePointer<Float>, _ kernels: TileKernels) {
+    guard panels.rows > 0 else { return }
+    var sum = 0.0
+    for place in 0..<panels.rows { sum += Double(diagonal[place]) }
+    let mean = Float(sum / Double(panels.rows))
+    for place in 0..<panels.rows { panels.setDiagonal(place, to: diagonal[place] - mean, kernels) }
+    shift += Double(mean)
+  }
+}
+
+extension Panels {
+  fileprivate func setDiagonal(_ place: Int, to value: Float, _ kernels: TileKernels) {
+    let (panel, row) = (place / TileKernels.side, place % TileKernels.side)
+    let first = self.place(panel)
+    switch kernels.format {
+    case .float: first.floats[place * first.width + row] = value
+    case .bfloat16:
+      // Two inner indices lie side by side.
+      first.start.assumingMemoryBound(to: UInt16.self)[(place / 2 * first.width + row) * 2 + place % 2] =
+        BFloat16(value).bitPattern
+    }
   }
 }
 

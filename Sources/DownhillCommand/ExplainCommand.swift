@@ -24,22 +24,7 @@ struct ExplainCommand: ReportingCommand {
   @Option(parsing: .unconditional, help: "The size of the gradients.")
   var gradient: Double = 1
 
-  @Option(
-    help: ArgumentHelp(
-      "Also write a picture (.svg, .png, .pdf) or the values (.json); repeat for more.", valueName: "file"),
-    completion: .file(extensions: ReportOutput.extensions))
-  var out: [String] = []
-
-  @Option(help: "The ground of pictures: light or dark.")
-  var theme: Figure.Theme = .light
-
-  @Option(
-    help: ArgumentHelp(
-      "WIDTHxHEIGHT, column (of a paper) or slide. What its texts need is added to the height.", valueName: "size"))
-  var size: RacePicture.Size?
-
-  @Option(help: "What goes to standard output: text or json.")
-  var format: ReportFormat = .text
+  @OptionGroup var output: ReportOptions
 
   func report() async throws {
     let range = Explanation.stepRange
@@ -49,10 +34,9 @@ struct ExplainCommand: ReportingCommand {
     guard gradient > 0, gradient.isFinite else {
       throw CommandFailure.usage("--gradient \(gradient) is out of range (0, ∞)")
     }
-    let outputs = try out.map { try ReportOutput(path: $0) }
+    let outputs = try output.outputs()
     let explanation = try Explanation(optimizer, from: .full, steps: steps, gradient: gradient)
-    let figure = ExplainFigure(explanation, theme: theme, size: size)
-    try await ReportOutput.write(figure.svg(), explanation.json, to: outputs)
-    try printResult(format == .json ? explanation.json.serialized : explanation.text)
+    let figure = ExplainFigure(explanation, theme: output.theme, size: output.size)
+    try await output.finish(svg: figure.svg(), json: explanation.json, text: explanation.text, to: outputs)
   }
 }

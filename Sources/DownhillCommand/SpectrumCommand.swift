@@ -27,28 +27,13 @@ struct SpectrumCommand: ReportingCommand {
       "Also behind this orthogonaliser, with muon's settings for it: quintic,steps=5.", valueName: "spec"))
   var orthogonalizer: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Also write a picture (.svg, .png, .pdf) or the values (.json); repeat for more.", valueName: "file"),
-    completion: .file(extensions: ReportOutput.extensions))
-  var out: [String] = []
-
-  @Option(help: "The ground of pictures: light or dark.")
-  var theme: Figure.Theme = .light
-
-  @Option(
-    help: ArgumentHelp(
-      "WIDTHxHEIGHT, column (of a paper) or slide. What its texts need is added to the height.", valueName: "size"))
-  var size: RacePicture.Size?
-
-  @Option(help: "What goes to standard output: text or json.")
-  var format: ReportFormat = .text
+  @OptionGroup var output: ReportOptions
 
   func report() async throws {
-    let outputs = try out.map { try ReportOutput(path: $0) }
+    let outputs = try output.outputs()
     let orthogonalizer = try orthogonalizer.map { try MatrixOrthogonalizer($0) }
     let report = try SpectrumReport(of: file, names: tensor, orthogonalizer: orthogonalizer)
-    try await ReportOutput.write(SpectrumFigure(report, theme: theme, size: size).svg(), report.json, to: outputs)
-    try printResult(format == .json ? report.json.serialized : report.text)
+    let figure = SpectrumFigure(report, theme: output.theme, size: output.size)
+    try await output.finish(svg: figure.svg(), json: report.json, text: report.text, to: outputs)
   }
 }

@@ -20,7 +20,6 @@ struct Addition: Operation {
   var inputs: [Value] { [a, b] }
   var outputs: [Value] { [output] }
   var readsBackward: [Value] { [] }
-  var passesGradient: Bool { true }
 
   func forward(_ memory: Memory) {
     let (a, b, y) = (memory(a), memory(b), memory(output))

@@ -12,14 +12,10 @@ protocol Operation: Sendable {
   var readsBackward: [Value] { get }
   /// Values of its own whose memory the backward pass may write over.
   var overwritesBackward: [Value] { get }
-  /// Whether the inputs' gradients are the output's, number by number, so that they may be one memory.
-  var passesGradient: Bool { get }
   /// How many floats of memory each worker wants during a pass.
   var workspacePerWorker: Int { get }
   /// How many floats of memory a pass wants beside that.
   var workspaceShared: Int { get }
-  /// Whether it does nothing but in training.
-  var isTrainingOnly: Bool { get }
 
   /// What a program makes for it once: kernels for its shapes.
   func makeKernel(_ request: KernelRequest) -> (any OperationKernel)?
@@ -34,10 +30,8 @@ protocol Operation: Sendable {
 
 extension Operation {
   var overwritesBackward: [Value] { [] }
-  var passesGradient: Bool { false }
   var workspacePerWorker: Int { 0 }
   var workspaceShared: Int { 0 }
-  var isTrainingOnly: Bool { false }
   func makeKernel(_ request: KernelRequest) -> (any OperationKernel)? { nil }
 }
 

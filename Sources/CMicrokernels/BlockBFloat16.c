@@ -61,6 +61,18 @@ DH_TARGET_BF16 void dh_combine_bf16(float *tile, long rows, long width, float pr
     }
 }
 
+DH_TARGET_BF16 void dh_residue_bf16(float *tile, long rows, long columns, float scale) {
+  __m512 factor = _mm512_set1_ps(scale);
+  for (long row = 0; row < rows; row++)
+    for (long column = 0; column < columns; column += 16) {
+      float *place = tile + row * dh_panel_width + column;
+      __m512 whole = _mm512_mul_ps(factor, _mm512_loadu_ps(place));
+      __m256i rounded = (__m256i)_mm512_cvtneps_pbh(whole);
+      __m512i high = _mm512_slli_epi32(_mm512_cvtepu16_epi32(rounded), 16);
+      _mm512_storeu_ps(place, _mm512_sub_ps(whole, _mm512_castsi512_ps(high)));
+    }
+}
+
 DH_TARGET_BF16 void dh_store_columns_bf16(const float *x, long stride, long rows, long columns, float scale,
                                           unsigned *panel, long width) {
   // Two rows are rounded into one register, one behind the other, and then dealt out in turn.
@@ -125,6 +137,7 @@ DH_TARGET_BF16 void dh_store_rows_bf16(const float *x, long stride, long rows, l
 void dh_block_bf16(const unsigned *a, long a_width, const unsigned *b, long b_width, long inner, float *tile,
                    int accumulates, int upper) {}
 void dh_combine_bf16(float *tile, long rows, long width, float product, float old, const unsigned *panel) {}
+void dh_residue_bf16(float *tile, long rows, long columns, float scale) {}
 void dh_store_columns_bf16(const float *x, long stride, long rows, long columns, float scale, unsigned *panel,
                            long width) {}
 void dh_store_rows_bf16(const float *x, long stride, long rows, long columns, float scale, unsigned *panel,

@@ -56,8 +56,9 @@ struct FusedNewtonSchulz: Sendable {
   func choice(_ how: Orthogonalization, _ stack: MatrixStack) -> String {
     let plan = plan(how, stack)
     let format = plan.kernels.format == .bfloat16 ? "bf16" : "f32"
-    let form =
+    var form =
       plan.stepsPerRun == 1 ? "plain" : plan.stepsPerRun >= how.steps ? "gram" : "gram, restart \(plan.stepsPerRun)"
+    if plan.restartsFromGram { form += " from it" }
     return "\(form), \(format), \(level.rawValue)"
   }
 }

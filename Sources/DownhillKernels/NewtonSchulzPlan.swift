@@ -5,7 +5,8 @@ import DownhillBase
 /// With X lying (n × m, n ≤ m) and R = XXᵀ a step multiplies X by P = aI + bR + cR². All these are symmetric and commute,
 /// so that half of each product is computed. In the *plain* form every step multiplies X anew. In the *Gram* form only
 /// the small matrices move on, R ← RP², Q ← QP, and X is multiplied by Q at the end; what rounding does to small singular
-/// values then grows from step to step, which in bfloat16 asks for a *restart*, X ← QX and R = XXᵀ, after three.
+/// values then grows from step to step, which in bfloat16 asks for a *restart*, X ← QX and R = XXᵀ, after three. Where X
+/// is long it is cheaper to leave X alone and take R ← QRQ, with R in twice as many digits.
 ///
 /// The norm takes no pass: ‖X‖² is the trace of R, and divides the coefficients of the first step.
 struct NewtonSchulzPlan {
@@ -15,6 +16,8 @@ struct NewtonSchulzPlan {
   let rows, columns: Int
   /// After how many steps X itself is multiplied.
   let stepsPerRun: Int
+  /// Whether the second run begins at QRQ.
+  let restartsFromGram: Bool
 
   init(_ how: Orthogonalization, rows: Int, columns: Int, by level: KernelLevel) {
     self.how = how
@@ -35,6 +38,12 @@ struct NewtonSchulzPlan {
       let needsRestart = kernels.format == .bfloat16 || min(rows, columns) < Self.leastWithoutRestart
       stepsPerRun = needsRestart ? Self.restart : max(how.steps, 1)
     }
+    let (short, long) = (min(rows, columns), max(rows, columns))
+    // A third run would see R's rounding times a Q too large.
+    restartsFromGram =
+      kernels.format == .bfloat16 && how.algorithm == .automatic && how.restart == 0 && stepsPerRun == Self.restart
+      && (Self.restart + 1...2 * Self.restart).contains(how.steps) && short >= Self.leastFromGram
+      && 2 * long >= 5 * short
   }
 
   /// After two steps, or none, ill-conditioned matrices lose their small singular values in bfloat16.
@@ -46,6 +55,9 @@ struct NewtonSchulzPlan {
   /// Where its sums are short, bfloat16's Gram form loses half as much again as products with X itself do, and there is
   /// little time to win.
   private static let leastGramInBFloat16 = 512
+
+  /// Where sums are shorter, small singular values lose more than in PyTorch's own bfloat16.
+  private static let leastFromGram = 768
 
   private static func gramPays(short: Int, long: Int, _ format: TileKernels.Format) -> Bool {
     long >= 2 * short && (format == .float || short >= leastGramInBFloat16)
@@ -64,12 +76,19 @@ struct NewtonSchulzPlan {
   private var shortBytes: Int { Panels.byteCount(rows: short, inner: short, for: kernels) }
   private var traceBytes: Int { padded(short) * 4 }
 
-  /// X by rows, X by columns twice, five small matrices, a diagonal.
-  var workspaceSize: Int { 3 * longBytes + 4 * shortBytes + traceBytes }
+  /// X by rows, and by columns twice where it is multiplied on the way.
+  private var longCount: Int { restartsFromGram ? 2 : 3 }
+  private var smallCount: Int { restartsFromGram ? 6 : 4 }
+
+  var workspaceSize: Int { longCount * longBytes + smallCount * shortBytes + traceBytes }
 
   /// The floating-point operations of the products, half of them where half of C is computed.
   var operationCount: Double {
     let (n, m) = (Double(short), Double(long))
+    if restartsFromGram {
+      // R and QX; in each of two runs what follows; QR and QRQ with their residues, and Q whole.
+      return 3 * n * n * m + Double(how.steps + 3 * (how.steps - 2) + 6) * n * n * n
+    }
     var count = 0.0
     var left = how.steps
     while left > 0 {
@@ -82,10 +101,10 @@ struct NewtonSchulzPlan {
   }
 
   func small(_ index: Int, _ workspace: UnsafeMutableRawPointer) -> Panels {
-    Panels(workspace + 3 * longBytes + index * shortBytes, rows: short, inner: short, for: kernels)
+    Panels(workspace + longCount * longBytes + index * shortBytes, rows: short, inner: short, for: kernels)
   }
   func trace(_ workspace: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Float> {
-    (workspace + 3 * longBytes + 4 * shortBytes).assumingMemoryBound(to: Float.self)
+    (workspace + longCount * longBytes + smallCount * shortBytes).assumingMemoryBound(to: Float.self)
   }
   /// X as panels of its rows as it lies.
   func byRows(_ workspace: UnsafeMutableRawPointer) -> Panels {

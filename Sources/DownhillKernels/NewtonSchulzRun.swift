@@ -71,14 +71,13 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
   /// R = XXᵀ.
   private func makeGram() -> ShiftedPanels {
     let x = plan.byRows(workspace)
-    let gram = plan.small(0, workspace)
+    var gram = ShiftedPanels(panels: small(0), residue: plan.restartsFromGram ? small(1) : nil)
     var product = PanelProduct<Scalar>(kernels: kernels, left: x, right: x, isSymmetric: true)
-    (product.columnPanels, product.rowPanels) = (gram, gram)
+    (product.columnPanels, product.rowPanels, product.residue) = (gram.panels, gram.panels, gram.residue)
     product.trace = plan.trace(workspace)
     product.run(on: loop)
-    var result = ShiftedPanels(panels: gram)
-    result.center(plan.trace(workspace), kernels)
-    return result
+    gram.center(plan.trace(workspace), kernels)
+    return gram
   }
 
   /// X ← factor · QX: to panels, or as the result.
@@ -88,8 +87,7 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
       kernels: kernels, left: plan.isStanding ? x : q.panels, right: plan.isStanding ? q.panels : x)
     product.factor = Float(factor)
     // A tile of X is read where the same worker then writes the new one.
-    product.old = plan.isStanding ? plan.byRows(workspace) : x
-    product.kept = Float(factor * q.shift)
+    product.first = Addend(panels: plan.isStanding ? plan.byRows(workspace) : x, factor: Float(factor * q.shift))
     if isLast {
       product.matrix = output
     } else {
@@ -102,7 +100,15 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
 
   // MARK: Small matrices
 
+  private func small(_ index: Int) -> Panels { plan.small(index, workspace) }
+
   private func iterate(_ gram: ShiftedPanels, norm: Double) {
+    if plan.restartsFromGram {
+      let q = runTwice(gram, norm: norm)
+      apply(q, factor: scale / norm, from: 0, isLast: true)
+      return
+    }
+    var places = GramPlaces(small(0), small(1), small(2), small(3))
     var (gram, norm) = (gram, norm)
     var done = 0
     var current = 0
@@ -112,7 +118,7 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
         gram = makeGram()
         norm = 1
       }
-      let q = run(gram, steps: done..<done + count, norm: norm)
+      let q = run(gram, steps: done..<done + count, norm: norm, in: &places)
       done += count
       let isLast = done == plan.how.steps
       apply(q, factor: (isLast ? scale : 1) / norm, from: current, isLast: isLast)
@@ -120,13 +126,41 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
     }
   }
 
+  /// The product of all P with the restart from R: the X of the second run is QX, and its Gram matrix QRQ.
+  ///
+  /// R's rounding comes back times ‖Q‖², so that R and QR are kept in twice as many digits. The second Q does not quite
+  /// commute with the first, whose rounding is in QRQ and not in R: their product is computed whole and in its order.
+  private func runTwice(_ gram: ShiftedPanels, norm: Double) -> ShiftedPanels {
+    var places = GramPlaces(small(2), small(3), small(4), small(5))
+    let first = run(gram, steps: 0..<plan.stepsPerRun, norm: norm, in: &places)
+    var turned = ShiftedPanels(panels: places.p, residue: places.s)
+    multiply(first, gram, into: &turned, factor: 1)
+    var next = ShiftedPanels(panels: places.r)
+    multiply(turned, first, into: &next, factor: 1 / (norm * norm))
+    places.q = gram.panels
+    let second = run(next, steps: plan.stepsPerRun..<plan.how.steps, norm: 1, in: &places)
+    var both = ShiftedPanels(panels: places.s)
+    multiply(second, first, into: &both, factor: 1, commutes: false)
+    return both
+  }
+
+  /// Where the small matrices of a run lie: R after its first step, P, what is between two products, and Q.
+  private struct GramPlaces {
+    var r, p, s, q: Panels
+    init(_ r: Panels, _ p: Panels, _ s: Panels, _ q: Panels) { (self.r, self.p, self.s, self.q) = (r, p, s, q) }
+  }
+
   /// The product of the P of some steps, from R of X; X is to be divided by `norm`.
-  private func run(_ gram: ShiftedPanels, steps: Range<Int>, norm: Double) -> ShiftedPanels {
-    var r = gram
+  /// - Parameter places: Where Q lies at the end, and what is free then.
+  private func run(
+    _ gram: ShiftedPanels, steps: Range<Int>, norm: Double, in places: inout GramPlaces
+  ) -> ShiftedPanels {
+    // The first R is not written over where it is needed again.
+    var r = ShiftedPanels(panels: gram.panels, shift: gram.shift)
     var (p, s, q) = (
-      ShiftedPanels(panels: plan.small(1, workspace)), ShiftedPanels(panels: plan.small(2, workspace)),
-      ShiftedPanels(panels: plan.small(3, workspace))
+      ShiftedPanels(panels: places.p), ShiftedPanels(panels: places.s), ShiftedPanels(panels: places.q)
     )
+    defer { (places.p, places.s, places.q) = (p.panels, s.panels, q.panels) }
     var square = norm * norm
     for step in steps {
       let polynomial = plan.how.table.polynomial(at: step)
@@ -135,6 +169,7 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
       let isFirst = step == steps.lowerBound
       if step + 1 < steps.upperBound {
         multiply(r, p, into: &s, factor: 1)
+        if isFirst { r = ShiftedPanels(panels: places.r) }
         multiply(s, p, into: &r, factor: 1 / square)
         square = 1
       }
@@ -148,18 +183,21 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
     return q
   }
 
-  /// C = factor · A·B + kept · A + diagonal · I of symmetric matrices that commute; C is neither of them.
+  /// C = factor · A·B + kept · A + diagonal · I of symmetric matrices; C is neither of them.
   ///
   /// With A = αI + A' and B = βI + B' the products are A'B', αB' and βA'.
+  /// - Parameter commutes: Whether C is symmetric too.
   private func multiply(
     _ a: ShiftedPanels, _ b: ShiftedPanels, into c: inout ShiftedPanels, factor: Double, kept: Double = 0,
-    diagonal: Double = 0
+    diagonal: Double = 0, commutes: Bool = true
   ) {
-    var product = PanelProduct<Scalar>(kernels: kernels, left: a.panels, right: b.panels, isSymmetric: true)
+    var product = PanelProduct<Scalar>(
+      kernels: kernels, left: a.panels, right: b.panels, leftResidue: a.residue, rightResidue: b.residue,
+      isSymmetric: commutes)
     product.factor = Float(factor)
-    (product.old, product.kept) = (a.panels, Float(factor * b.shift + kept))
-    (product.other, product.otherKept) = (b.panels, Float(factor * a.shift))
-    (product.columnPanels, product.rowPanels) = (c.panels, c.panels)
+    product.first = Addend(panels: a.panels, residue: a.residue, factor: Float(factor * b.shift + kept))
+    product.second = Addend(panels: b.panels, residue: b.residue, factor: Float(factor * a.shift))
+    (product.columnPanels, product.rowPanels, product.residue) = (commutes ? c.panels : nil, c.panels, c.residue)
     product.trace = plan.trace(workspace)
     product.run(on: loop)
     c.shift = factor * a.shift * b.shift + kept * a.shift + diagonal

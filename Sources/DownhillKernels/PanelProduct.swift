@@ -8,17 +8,20 @@ struct PanelProduct<Scalar: LaneScalar> {
   let kernels: TileKernels
   let left: Panels
   let right: Panels
+  /// What is added to the one and to the other, where twice as many digits are kept.
+  var leftResidue: Panels?
+  var rightResidue: Panels?
   /// Whether C is symmetric, so that half of it is computed and all of it is written.
   var isSymmetric = false
-  /// C = factor · A·Bᵀ + kept · old + otherKept · other; both lie as `columnPanels` would.
+  /// C = factor · A·Bᵀ + the first addend + the second.
   var factor: Float = 1
-  var old: Panels?
-  var kept: Float = 0
-  var other: Panels?
-  var otherKept: Float = 0
+  var first: Addend?
+  var second: Addend?
   /// Where C's columns become panels, and its rows.
   var columnPanels: Panels?
   var rowPanels: Panels?
+  /// Where what is left of a symmetric C by rounding is written.
+  var residue: Panels?
   /// Where C is written as a matrix.
   var matrix: MatrixPlace<Scalar>?
   /// Where the diagonal of C is written.
@@ -48,43 +51,67 @@ struct PanelProduct<Scalar: LaneScalar> {
 
   private func tile(_ row: Int, _ column: Int) {
     guard let tile = dh_tile() else { return }
-    let isDiagonal = isSymmetric && row == column
+    let isMirrored = isSymmetric && row == column
     let (height, width) = (left.width(of: row), right.width(of: column))
     let (inner, side) = (left.inner, TileKernels.side)
     let bytes = height * width * kernels.bytesPerNumber
     if let columnPanels { dh_prepare(columnPanels.place(column, at: row * side).start, bytes, 1, 0) }
-    if let rowPanels, !isDiagonal { dh_prepare(rowPanels.place(row, at: column * side).start, bytes, 1, 0) }
+    if let rowPanels, !isMirrored { dh_prepare(rowPanels.place(row, at: column * side).start, bytes, 1, 0) }
     matrix?.prepare(atRow: row * side, column: column * side)
     for begin in stride(from: 0, to: inner, by: longestRun) {
-      kernels.multiply(
-        left.place(row, at: begin), right.place(column, at: begin), inner: min(inner - begin, longestRun), into: tile,
-        adding: begin > 0, isUpper: isDiagonal)
+      let length = min(inner - begin, longestRun)
+      func add(_ left: Panels, _ right: Panels, adding: Bool) {
+        kernels.multiply(
+          left.place(row, at: begin), right.place(column, at: begin), inner: length, into: tile, adding: adding,
+          isUpper: isMirrored)
+      }
+      add(left, right, adding: begin > 0)
+      if let leftResidue { add(leftResidue, right, adding: true) }
+      if let rightResidue { add(left, rightResidue, adding: true) }
     }
     var scale = factor
-    if let old {
-      kernels.combine(tile, rows: height, factor: factor, kept: kept, old.place(column, at: row * side))
+    func add(_ panels: Panels, times kept: Float) {
+      kernels.combine(tile, rows: height, factor: scale, kept: kept, panels.place(column, at: row * side))
       scale = 1
-      if let other {
-        kernels.combine(tile, rows: height, factor: 1, kept: otherKept, other.place(column, at: row * side))
-      }
     }
-    if isDiagonal {
+    func add(_ addend: Addend?) {
+      guard let addend else { return }
+      add(addend.panels, times: addend.factor)
+      if let residue = addend.residue { add(residue, times: addend.factor) }
+    }
+    add(first)
+    add(second)
+    if row == column, let trace {
       let count = min(side, left.rows - row * side)
-      if let trace {
-        for place in 0..<count { trace[row * side + place] = scale * tile[place * (side + 1)] }
-      }
-      kernels.mirror(tile, width: width)
+      for place in 0..<count { trace[row * side + place] = scale * tile[place * (side + 1)] }
     }
+    if isMirrored { kernels.mirror(tile, width: width) }
     if let columnPanels {
       kernels.storeByColumns(
         tile, stride: side, rows: height, columns: width, scale: scale, to: columnPanels.place(column, at: row * side))
     }
-    if let rowPanels, !isDiagonal {
+    if let rowPanels, !isMirrored {
       kernels.storeByRows(
         tile, stride: side, rows: height, columns: width, scale: scale, to: rowPanels.place(row, at: column * side))
     }
+    if let residue {
+      kernels.keepResidue(tile, rows: height, columns: width, scale: scale)
+      kernels.storeByColumns(
+        tile, stride: side, rows: height, columns: width, scale: 1, to: residue.place(column, at: row * side))
+      if !isMirrored {
+        kernels.storeByRows(
+          tile, stride: side, rows: height, columns: width, scale: 1, to: residue.place(row, at: column * side))
+      }
+    }
     matrix?.store(tile, atRow: row * side, column: column * side, scale: scale)
   }
+}
+
+/// factor · M, of a matrix that lies in panels as the columns of a product would.
+struct Addend: BitwiseCopyable {
+  let panels: Panels
+  var residue: Panels?
+  let factor: Float
 }
 
 /// A matrix in memory, row after row.

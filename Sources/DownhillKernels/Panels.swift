@@ -38,12 +38,14 @@ struct Panels: BitwiseCopyable {
   }
 }
 
-/// A symmetric matrix as shift · I and what is left, in panels.
+/// A square matrix as shift · I and what is left, in panels.
 ///
 /// The numbers on the diagonal are all but equal where a matrix has singular values of one size, and rounding takes all of
 /// them the same way: in bfloat16 half of the error of the Gram form. Their mean is kept apart, unrounded.
 struct ShiftedPanels {
   let panels: Panels
+  /// What rounding left of the numbers in `panels`, where twice as many digits are kept.
+  var residue: Panels?
   var shift = 0.0
 
   /// Moves the mean of the diagonal into the shift.
@@ -53,21 +55,30 @@ struct ShiftedPanels {
     var sum = 0.0
     for place in 0..<panels.rows { sum += Double(diagonal[place]) }
     let mean = Float(sum / Double(panels.rows))
-    for place in 0..<panels.rows { panels.setDiagonal(place, to: diagonal[place] - mean, kernels) }
+    for place in 0..<panels.rows {
+      let rounded = panels.setDiagonal(place, to: diagonal[place] - mean, kernels)
+      residue?.setDiagonal(place, to: diagonal[place] - mean - rounded, kernels)
+    }
     shift += Double(mean)
   }
 }
 
 extension Panels {
-  fileprivate func setDiagonal(_ place: Int, to value: Float, _ kernels: TileKernels) {
+  /// - Returns: The number as it is now.
+  @discardableResult
+  fileprivate func setDiagonal(_ place: Int, to value: Float, _ kernels: TileKernels) -> Float {
     let (panel, row) = (place / TileKernels.side, place % TileKernels.side)
     let first = self.place(panel)
     switch kernels.format {
-    case .float: first.floats[place * first.width + row] = value
+    case .float:
+      first.floats[place * first.width + row] = value
+      return value
     case .bfloat16:
       // Two inner indices lie side by side.
+      let rounded = BFloat16(value)
       first.start.assumingMemoryBound(to: UInt16.self)[(place / 2 * first.width + row) * 2 + place % 2] =
-        BFloat16(value).bitPattern
+        rounded.bitPattern
+      return rounded.wide
     }
   }
 }

@@ -48,6 +48,15 @@ struct TileKernels: Sendable, BitwiseCopyable {
     }
   }
 
+  /// tile = what rounding to the panels' numbers leaves of scale · tile: nothing, of Float.
+  @inline(__always)
+  func keepResidue(_ tile: UnsafeMutablePointer<Float>, rows: Int, columns: Int, scale: Float) {
+    switch format {
+    case .float: tile.update(repeating: 0, count: rows * Self.side)
+    case .bfloat16: dh_residue_bf16(tile, rows, columns, scale)
+    }
+  }
+
   /// Fills the part of a symmetric tile that `isUpper` left out.
   func mirror(_ tile: UnsafeMutablePointer<Float>, width: Int) { dh_mirror(level.number, tile, width) }
 

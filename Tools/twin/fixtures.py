@@ -2,8 +2,9 @@
 
     python3 Tools/twin/fixtures.py [NAME…]
 
-All of them, or those named. `NAME.safetensors` is a trace (README.md) whose `loss@t`, `gradients/NAME@0`, `weights/NAME@10` and
-`buffers/NAME@10` (`@1` where one step is all there is) are F64, from PyTorch in float64, and which holds besides:
+All of them, or those named. `NAME.safetensors` is a trace (README.md) whose `loss@t`, `gradients/NAME@0`,
+`weights/NAME@10` and `buffers/NAME@10` (`@1` where one step is all there is) are F64, from PyTorch in float64, and which
+holds besides:
 
     outputs@0         F64   what the network gives in training
     evaluation@0      F64   what it gives in evaluation, at the first running statistics (networks with BatchNorm)

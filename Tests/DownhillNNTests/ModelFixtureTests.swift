@@ -15,10 +15,10 @@ struct ModelFixtureTests {
     #expect(tape.parameters.map(\.name).sorted() == trace.names("weights/"))
     let store = ParameterStore(tape)
     let program = Program(tape, store, mode: .training, loss: loss, results: [outputs], on: .team)
-    try load(trace, into: store)
+    try trace.load(into: store)
     for step in 0..<trace.steps {
-      try fill(program, input, trace, "inputs@\(step)")
-      try fill(program, targets, trace, "targets@\(step)")
+      try trace.fill(program, input, "inputs@\(step)")
+      try trace.fill(program, targets, "targets@\(step)")
       let value = Double(program.forward(step: UInt64(step)))
       let exact = try trace.numbers("loss@\(step)")[0]
       #expect((value - exact).magnitude <= 1e-5 * max(exact, 1), "loss at \(step): \(value), not \(exact)")
@@ -38,16 +38,7 @@ struct ModelFixtureTests {
     let tape = Tape()
     let (input, targets, outputs, loss) = try trace.build(on: tape)
     var reference = ReferenceProgram(tape, mode: .training, loss: loss)
-    for (place, parameter) in tape.parameters.enumerated() {
-      reference[reference.value(of: place)] = try trace.numbers("weights/\(parameter.name)")
-    }
-    for (place, buffer) in tape.buffers.enumerated() {
-      reference[reference.value(ofBuffer: place)] = try trace.numbers("buffers/\(buffer.name)")
-    }
-    for (value, name) in [(input, "inputs@0"), (targets, "targets@0")] {
-      let numbers = try trace.numbers(name)
-      if trace.isWhole(name) { reference.set(value, to: numbers.map { Int($0) }) } else { reference[value] = numbers }
-    }
+    try trace.fill(&reference, tape, input, targets)
     let exact = try trace.numbers("loss@0")[0]
     #expect((reference.forward() - exact).magnitude < 1e-9 * max(exact, 1))
     reference.backward()
@@ -67,9 +58,9 @@ struct ModelFixtureTests {
     let tape = Tape()
     let (input, _, outputs, _) = try trace.build(on: tape)
     let store = ParameterStore(tape)
-    try load(trace, into: store)
+    try trace.load(into: store)
     let program = Program(tape, store, mode: .evaluation, loss: nil, results: [outputs], on: .team)
-    try fill(program, input, trace, "inputs@0")
+    try trace.fill(program, input, "inputs@0")
     program.forward()
     let exact = try trace.numbers("evaluation@0")
     #expect(distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 2e-6 * norm(exact))
@@ -109,29 +100,6 @@ struct ModelFixtureTests {
       let exact = try trace.numbers("buffers/\(buffer.name)\(suffix)")
       #expect(
         distance(store.numbers(ofBuffer: place).map { Double($0) }, exact) <= 1e-5 * norm(exact), "\(buffer.name)")
-    }
-  }
-
-  private func load(_ trace: NetworkTrace, into store: ParameterStore) throws {
-    for (place, parameter) in store.parameters.enumerated() {
-      for (i, value) in try trace.numbers("weights/\(parameter.name)").enumerated() {
-        store.weights(of: place)[i] = Float(value)
-      }
-    }
-    for (place, buffer) in store.buffers.enumerated() {
-      for (i, value) in try trace.numbers("buffers/\(buffer.name)").enumerated() {
-        store.numbers(ofBuffer: place)[i] = Float(value)
-      }
-    }
-  }
-
-  private func fill(_ program: Program, _ value: Value, _ trace: NetworkTrace, _ name: String) throws {
-    for (place, number) in try trace.numbers(name).enumerated() {
-      if trace.isWhole(name) {
-        program.indices(of: value)[place] = Int32(number)
-      } else {
-        program.numbers(of: value)[place] = Float(number)
-      }
     }
   }
 }

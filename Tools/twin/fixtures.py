@@ -11,6 +11,9 @@ holds besides:
     float32-errors@0  F64   PyTorch's own error in float32, the norm over each tensor, in the order of the sorted names;
                             the largest of eleven orders of the batch
 
+    directions/NAME   F32   a direction v, and
+    curvatures/NAME   F64   the second derivatives of the first loss times it (some of them)
+
 No gain is 1, no bias 0 and no running mean 0, so that whatever leaves one out shows. `models.json`: every parameter of
 every model and preset at its defaults. `gpt2-public.safetensors`: a file as the public one, with masks; its tokens and
 logits by PyPI's transformers in `gpt2-public-outputs.safetensors`.
@@ -24,6 +27,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from models import MODELS, PRESETS, build, complete
@@ -39,7 +43,8 @@ VARIANTS = ["resnet20:skip=false", "gpt:bias=true,tied=false", "gpt-modern:mlp=r
 
 @dataclass(frozen=True)
 class Case:
-    """A file's name and what is in it; `steps` 1 has no weights at the end, for runs that ten steps make chaotic."""
+    """A file's name and what is in it; `steps` 1 has no weights at the end, for runs that ten steps make chaotic;
+    `curved` adds a product with the Hessian."""
 
     name: str
     model: str
@@ -50,18 +55,19 @@ class Case:
     rate: float = 0.1
     smoothing: float = 0.0
     ignored: bool = False
+    curved: bool = False
 
 
 CASES = [
-    Case("linear-regression", "linear-regression:inputs=5,outputs=2", 7),
-    Case("softmax-regression", "softmax-regression:inputs=13,classes=3", 5, ignored=True),
-    Case("mlp-gelu", "mlp:inputs=7,classes=5,depth=3,width=9,activation=gelu", 5, smoothing=0.1),
+    Case("linear-regression", "linear-regression:inputs=5,outputs=2", 7, curved=True),
+    Case("softmax-regression", "softmax-regression:inputs=13,classes=3", 5, ignored=True, curved=True),
+    Case("mlp-gelu", "mlp:inputs=7,classes=5,depth=3,width=9,activation=gelu", 5, smoothing=0.1, curved=True),
     Case("mlp-relu-one", "mlp:inputs=17,classes=2,depth=1,width=3", 1),
-    Case("mlp-tanh", "mlp:inputs=1,classes=3,depth=2,width=5,activation=tanh", 4),
+    Case("mlp-tanh", "mlp:inputs=1,classes=3,depth=2,width=5,activation=tanh", 4, curved=True),
     Case("cnn", "cnn:channels=2,size=13x18,classes=4,width=3,hidden=5", 3),
-    Case("cnn-one-channel", "cnn:channels=1,size=7x5,classes=3,width=1,hidden=2,activation=silu", 1),
+    Case("cnn-one-channel", "cnn:channels=1,size=7x5,classes=3,width=1,hidden=2,activation=silu", 1, curved=True),
     Case("resnet8", "resnet8:channels=2,classes=5,width=3", 3, (9, 7), rate=0.01, smoothing=0.1),
-    Case("resnet8-silu", "resnet8:channels=1,classes=3,width=1,activation=silu", 2, (11, 8)),
+    Case("resnet8-silu", "resnet8:channels=1,classes=3,width=1,activation=silu", 2, (11, 8), curved=True),
     Case("resnet18", "resnet18:classes=5,width=1,activation=silu", 3, (11, 9), rate=0.001),
     Case("resnet18-imagenet", "resnet18:classes=5,stem=imagenet,width=1", 2, (45, 37), steps=1),
     Case("resnet34", "resnet34:channels=1,classes=4,width=1,activation=silu", 5, (13, 11), rate=0.01),
@@ -71,19 +77,21 @@ CASES = [
     Case("resnet20-no-skip", "resnet20:classes=3,width=1,skip=false", 3, (9, 11), steps=1),
     Case("resnet56", "resnet56:classes=3,width=1,activation=silu", 5, (9, 10), rate=1e-5),
     Case("vit-tiny", "vit-tiny:size=8x12,patch=4,classes=5,width=9,layers=2,heads=3,mlp=17", 3),
-    Case("vit-tiny-one-head", "vit-tiny:channels=1,size=6x4,patch=2,classes=3,width=5,layers=1,heads=1,mlp=3", 1),
+    Case("vit-tiny-one-head", "vit-tiny:channels=1,size=6x4,patch=2,classes=3,width=5,layers=1,heads=1,mlp=3", 1,
+         curved=True),
     Case("mlp-mixer", "mlp-mixer:size=8x12,patch=4,classes=5,width=7,layers=2,tokens=5,mlp=11", 3),
-    Case("mlp-mixer-one-patch", "mlp-mixer:channels=1,size=3,patch=3,classes=2,width=5,layers=1,tokens=3,mlp=7", 1),
+    Case("mlp-mixer-one-patch", "mlp-mixer:channels=1,size=3,patch=3,classes=2,width=5,layers=1,tokens=3,mlp=7", 1,
+         curved=True),
     Case("gpt", "gpt:layers=2,heads=3,width=9,context=8,vocabulary=17", 3, time=7, ignored=True),
     Case("gpt-biases", "gpt:layers=1,heads=2,width=10,context=5,vocabulary=11,bias=true,tied=false,"
          "activation=gelu-tanh",
-         2, smoothing=0.1),
+         2, smoothing=0.1, curved=True),
     Case("gpt-one-token", "gpt:layers=1,heads=1,width=5,context=3,vocabulary=7,bias=true", 1, time=1),
     Case("gpt-bench", "gpt-bench:layers=1,heads=3,width=18,context=70,vocabulary=9", 2, time=69),
     Case("gpt2-small", "gpt2:layers=1,heads=2,width=14,context=6,vocabulary=19", 3),
-    Case("gpt-modern", "gpt-modern:layers=2,heads=3,width=12,context=9,vocabulary=13,hidden=10", 3, time=8),
+    Case("gpt-modern", "gpt-modern:layers=2,heads=3,width=12,context=9,vocabulary=13,hidden=10", 3, time=8, curved=True),
     Case("gpt-modern-relu2", "gpt-modern:layers=1,heads=2,width=12,context=5,vocabulary=7,mlp=relu2,hidden=9,"
-         "qk-norm=false,theta=500,tied=true", 2, ignored=True),
+         "qk-norm=false,theta=500,tied=true", 2, ignored=True, curved=True),
     Case("gpt-modern-one-token", "gpt-modern:layers=1,heads=1,width=6,context=3,vocabulary=5,hidden=7", 1, time=1),
 ]  # fmt: skip
 
@@ -125,6 +133,8 @@ def attempt(case: Case, seed: int) -> Trace:
         trace.tensors |= {f"inputs@{step}": inputs, f"targets@{step}": targets}
     first_step(trace)
     run(trace, case.steps)
+    if case.curved:
+        hessian_product(trace, generator)
     if case.steps == 10:
         held_by_float32(trace)
     return trace
@@ -161,6 +171,22 @@ def run(trace: Trace, steps: int) -> None:
             trace.tensors |= {f"buffers/{name}@{step + 1}": value for name, value in buffers_of(twin).items()}
     if steps == 10:
         trace.tensors |= {f"weights/{name}@{steps}": value for name, value in weights_of(twin).items()}
+
+
+def hessian_product(trace: Trace, generator: torch.Generator) -> None:
+    """The second derivatives of the first loss times a random direction, by differentiating twice."""
+    twin = trace.twin(torch.float64)
+    parameters = dict(twin.named_parameters())
+    inputs, targets = trace.batch(0, torch.float64)
+    directions = {name: torch.randn(p.shape, generator=generator).double() for name, p in parameters.items()}
+    with sdpa_kernel(SDPBackend.MATH):
+        loss = twin.loss(inputs, targets, trace.smoothing)
+        gradients = torch.autograd.grad(loss, list(parameters.values()), create_graph=True)
+        slope = sum((g * v).sum() for g, v in zip(gradients, directions.values(), strict=True))
+        products = torch.autograd.grad(slope, list(parameters.values()), allow_unused=True)
+    for (name, direction), product in zip(directions.items(), products, strict=True):
+        trace.tensors[f"directions/{name}"] = direction.float()
+        trace.tensors[f"curvatures/{name}"] = torch.zeros_like(direction) if product is None else product.clone()
 
 
 def held_by_float32(trace: Trace) -> None:

@@ -60,3 +60,32 @@ void dh_multiply(const float *a, const float *b, float *y, long count, int adds)
   if (adds) FOR_EACH(count, PUT(y, GET(y) + GET(a) * GET(b));)
   else FOR_EACH(count, PUT(y, GET(a) * GET(b));)
 }
+
+void dh_gate(dh_activation kind, const float *gate, const float *up, float *y, long count) {
+#define DO(KIND) FOR_EACH(count, PUT(y, value(KIND, GET(gate)) * GET(up));)
+  EACH_KIND(DO)
+#undef DO
+}
+
+// One loop for what a gate and one for what its other factor gets, since either may be unwanted.
+void dh_gate_backward(dh_activation kind, const float *gate, const float *up, const float *dy, float *dgate, float *dup,
+                      long count, int adds_gate, int adds_up) {
+  if (dup) {
+#define DO(KIND)                                                                \
+  FOR_EACH(count, {                                                             \
+    vec d = GET(dy) * value(KIND, GET(gate));                                   \
+    PUT(dup, adds_up ? GET(dup) + d : d);                                       \
+  })
+    EACH_KIND(DO)
+#undef DO
+  }
+  if (dgate) {
+#define DO(KIND)                                                                \
+  FOR_EACH(count, {                                                             \
+    vec d = GET(dy) * GET(up) * slope(KIND, GET(gate));                         \
+    PUT(dgate, adds_gate ? GET(dgate) + d : d);                                 \
+  })
+    EACH_KIND(DO)
+#undef DO
+  }
+}

@@ -44,11 +44,18 @@ void dh_exp_shifted(const float *x, float *y, float shift, float scale, long cou
   FOR_EACH(count, PUT(y, scale * vexp(GET(x) - shift));)
 }
 
-void dh_softmax(float *x, long count) {
-  float most = row_maximum(x, count);
-  FOR_EACH(count, PUT(x, vexp(GET(x) - most));)
-  float inverse = 1.0f / dh_sum(x, count);
-  FOR_EACH(count, PUT(x, GET(x) * inverse);)
+void dh_softmax(float *x, float *most, float *inverse, long count) {
+  float shift = row_maximum(x, count);
+  vec sums = (vec)0.0f;
+  // Read again from memory, where there are zeros behind the end.
+  FOR_EACH(count, {
+    PUT(x, vexp(GET(x) - shift));
+    sums += GET(x);
+  })
+  float scale = 1.0f / total(sums);
+  FOR_EACH(count, PUT(x, GET(x) * scale);)
+  if (most) *most = shift;
+  if (inverse) *inverse = scale;
 }
 
 void dh_softmax_backward(const float *p, float *dp, float delta, float scale, long count) {

@@ -10,56 +10,10 @@ struct ImageFixtureTests {
   @Test func thereAreCases() { #expect(Self.cases.count == 54) }
 
   @Test(arguments: cases)
-  func matches(_ item: OperationCase) throws {
-    let names = item.inputs.keys.sorted().filter { item.gradients[$0] != nil }
-    var failure: (any Error)?
-    var run = NetworkRun(above: item.gradientFromAbove?.values) { tape in
-      var values = [String: Value]()
-      for name in names {
-        values[name] = tape.parameter(name, Shape(item.inputs[name]?.shape ?? []), .hidden, start: .zeros)
-      }
-      do {
-        return try build(item, values, on: tape)
-      } catch {
-        failure = error
-        return tape.parameter("none", [1], .hidden, start: .zeros)
-      }
-    }
-    if let failure { throw failure }
-    for (place, name) in names.enumerated() { run.set(place, to: item.inputs[name]?.values ?? []) }
-    if item.operation == "batch-norm" {
-      for (place, name) in ["mean", "variance"].enumerated() {
-        run.setBuffer(place, to: item.inputs[name]?.values ?? [])
-      }
-    }
-    run.run()
-    check(run.outputs, run.referenceOutputs, item.output.values, item.float32Errors["output"], "output")
-    for (place, name) in names.enumerated() {
-      check(
-        run.gradient(of: place), run.referenceGradient(of: place), item.gradients[name]?.values ?? [],
-        item.float32Errors[name], name)
-    }
-    for (place, name) in ["mean", "variance"].enumerated() {
-      guard let changed = item.changed?[name] else { continue }
-      check(
-        run.store.numbers(ofBuffer: place).map { Double($0) }, run.reference[run.reference.value(ofBuffer: place)],
-        changed.values, item.float32Errors[name], name)
-    }
-  }
-
-  /// Ours may be four times as far off as PyTorch in float32.
-  private func check(
-    _ ours: [Double], _ reference: [Double], _ exact: [Double], _ error: Double?, _ name: String
-  ) {
-    #expect(distance(reference, exact) <= 1e-9 * max(norm(exact), 1e-3), "\(name) of the reference")
-    #expect(distance(ours, exact) <= 4 * (error ?? 0) + 1e-7 * norm(exact), "\(name)")
-  }
+  func matches(_ item: OperationCase) throws { try item.check { values, tape in try build(item, values, on: tape) } }
 
   private func build(_ item: OperationCase, _ values: [String: Value], on tape: Tape) throws -> Value {
-    func value(_ name: String) throws -> Value {
-      guard let value = values[name] else { throw OperationCase.Missing(name) }
-      return value
-    }
+    func value(_ name: String) throws -> Value { try item.value(name, values) }
     switch item.operation {
     case "conv2d":
       return tape.convolution(

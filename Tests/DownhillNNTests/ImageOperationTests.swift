@@ -5,19 +5,10 @@ import Testing
 
 /// Kernels beside the plain references, and those beside finite differences, on odd and degenerate shapes.
 struct ImageOperationTests {
-  /// A network of one operation; its parameters are its inputs.
-  struct Network: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let build: @Sendable (Tape) -> Value
-
-    init(_ name: String, _ build: @escaping @Sendable (Tape) -> Value) {
-      testDescription = name
-      self.build = build
-    }
-  }
+  typealias Network = OperationNetwork
 
   private static func drawn(_ tape: Tape, _ name: String, _ shape: Shape) -> Value {
-    tape.parameter(name, shape, .hidden, start: .normal(deviation: 1))
+    OperationNetwork.drawn(tape, name, shape)
   }
 
   private static func convolution(
@@ -101,26 +92,10 @@ struct ImageOperationTests {
     ]
 
   @Test(arguments: networks + large)
-  func matchesReference(_ network: Network) {
-    var run = NetworkRun(network.build)
-    run.run()
-    #expect(distance(run.outputs, run.referenceOutputs) <= 4e-6 * norm(run.referenceOutputs))
-    for (place, parameter) in run.tape.parameters.enumerated() {
-      let exact = run.referenceGradient(of: place)
-      // A norm's own gradient cancels against its inputs'.
-      #expect(distance(run.gradient(of: place), exact) <= 1e-5 * max(norm(exact), 0.1), "\(parameter.name)")
-    }
-  }
+  func matchesReference(_ network: Network) { network.checkKernels() }
 
   @Test(arguments: networks)
-  func referenceMatchesDifferences(_ network: Network) {
-    var run = NetworkRun(network.build)
-    run.reference.forward()
-    run.reference.backward()
-    for (place, parameter) in run.tape.parameters.enumerated() {
-      #expect(run.differenceError(of: place) < 1e-5, "\(parameter.name)")
-    }
-  }
+  func referenceMatchesDifferences(_ network: Network) { network.checkDifferences() }
 
   @Test func aStepIsRepeatedToTheBit() {
     let build: (Tape) -> Value = { tape in

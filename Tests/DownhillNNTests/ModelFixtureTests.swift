@@ -5,7 +5,7 @@ import Testing
 
 /// Every model beside its PyTorch twin in float64: losses, gradients, running statistics, weights after ten steps.
 struct ModelFixtureTests {
-  @Test func thereAreTraces() { #expect(NetworkTrace.names.count >= 17) }
+  @Test func thereAreTraces() { #expect(NetworkTrace.names.count == 29) }
 
   @Test(arguments: NetworkTrace.names)
   func kernelsMatchTheTwin(_ name: String) throws {
@@ -15,10 +15,10 @@ struct ModelFixtureTests {
     #expect(tape.parameters.map(\.name).sorted() == trace.names("weights/"))
     let store = ParameterStore(tape)
     let program = Program(tape, store, mode: .training, loss: loss, results: [outputs], on: .team)
-    try load(trace, into: store)
+    try trace.load(into: store)
     for step in 0..<trace.steps {
-      try fill(program, input, trace, "inputs@\(step)")
-      try fill(program, targets, trace, "targets@\(step)")
+      try trace.fill(program, input, "inputs@\(step)")
+      try trace.fill(program, targets, "targets@\(step)")
       let value = Double(program.forward(step: UInt64(step)))
       let exact = try trace.numbers("loss@\(step)")[0]
       #expect((value - exact).magnitude <= 1e-5 * max(exact, 1), "loss at \(step): \(value), not \(exact)")
@@ -26,7 +26,7 @@ struct ModelFixtureTests {
       if step == 0 { try checkFirst(trace, program, outputs, store) }
       for place in tape.parameters.indices {
         let (weights, gradient) = (store.weights(of: place), store.gradient(of: place))
-        for i in weights.indices { weights[i] -= 0.1 * gradient[i] }
+        for i in weights.indices { weights[i] -= trace.rate * gradient[i] }
       }
     }
     try checkLast(trace, store)
@@ -38,16 +38,7 @@ struct ModelFixtureTests {
     let tape = Tape()
     let (input, targets, outputs, loss) = try trace.build(on: tape)
     var reference = ReferenceProgram(tape, mode: .training, loss: loss)
-    for (place, parameter) in tape.parameters.enumerated() {
-      reference[reference.value(of: place)] = try trace.numbers("weights/\(parameter.name)")
-    }
-    for (place, buffer) in tape.buffers.enumerated() {
-      reference[reference.value(ofBuffer: place)] = try trace.numbers("buffers/\(buffer.name)")
-    }
-    for (value, name) in [(input, "inputs@0"), (targets, "targets@0")] {
-      let numbers = try trace.numbers(name)
-      if trace.isWhole(name) { reference.set(value, to: numbers.map { Int($0) }) } else { reference[value] = numbers }
-    }
+    try trace.fill(&reference, tape, input, targets)
     let exact = try trace.numbers("loss@0")[0]
     #expect((reference.forward() - exact).magnitude < 1e-9 * max(exact, 1))
     reference.backward()
@@ -67,9 +58,9 @@ struct ModelFixtureTests {
     let tape = Tape()
     let (input, _, outputs, _) = try trace.build(on: tape)
     let store = ParameterStore(tape)
-    try load(trace, into: store)
+    try trace.load(into: store)
     let program = Program(tape, store, mode: .evaluation, loss: nil, results: [outputs], on: .team)
-    try fill(program, input, trace, "inputs@0")
+    try trace.fill(program, input, "inputs@0")
     program.forward()
     let exact = try trace.numbers("evaluation@0")
     #expect(distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 2e-6 * norm(exact))
@@ -84,11 +75,14 @@ struct ModelFixtureTests {
     #expect(distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 1e-5 * max(norm(exact), 1), "outputs")
     let errors = try trace.numbers("float32-errors@0")
     let allowed = Dictionary(uniqueKeysWithValues: zip(trace.names("weights/"), errors))
+    let isSmooth = trace.file.metadata["model"]?.contains("activation=silu") == true
     let greatest = try store.parameters.map { norm(try trace.numbers("gradients/\($0.name)@0")) }.max() ?? 0
     for (place, parameter) in store.parameters.enumerated() {
       let exact = try trace.numbers("gradients/\(parameter.name)@0")
       let error = distance(store.gradient(of: place).map { Double($0) }, exact)
-      let bound = max(4 * (allowed[parameter.name] ?? 0), 4e-6 * norm(exact), 1e-7 * greatest)
+      // PyTorch is exact by luck where a tensor has one or two numbers, whatever the order of the batch.
+      let share = exact.count <= 2 && isSmooth ? 1e-4 : 4e-6
+      let bound = max(4 * (allowed[parameter.name] ?? 0), share * norm(exact), 1e-7 * greatest)
       #expect(error <= bound, "\(parameter.name): off by \(error) of \(norm(exact)), \(bound) allowed")
     }
   }
@@ -106,29 +100,6 @@ struct ModelFixtureTests {
       let exact = try trace.numbers("buffers/\(buffer.name)\(suffix)")
       #expect(
         distance(store.numbers(ofBuffer: place).map { Double($0) }, exact) <= 1e-5 * norm(exact), "\(buffer.name)")
-    }
-  }
-
-  private func load(_ trace: NetworkTrace, into store: ParameterStore) throws {
-    for (place, parameter) in store.parameters.enumerated() {
-      for (i, value) in try trace.numbers("weights/\(parameter.name)").enumerated() {
-        store.weights(of: place)[i] = Float(value)
-      }
-    }
-    for (place, buffer) in store.buffers.enumerated() {
-      for (i, value) in try trace.numbers("buffers/\(buffer.name)").enumerated() {
-        store.numbers(ofBuffer: place)[i] = Float(value)
-      }
-    }
-  }
-
-  private func fill(_ program: Program, _ value: Value, _ trace: NetworkTrace, _ name: String) throws {
-    for (place, number) in try trace.numbers(name).enumerated() {
-      if trace.isWhole(name) {
-        program.indices(of: value)[place] = Int32(number)
-      } else {
-        program.numbers(of: value)[place] = Float(number)
-      }
     }
   }
 }

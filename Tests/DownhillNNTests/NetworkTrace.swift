@@ -11,13 +11,15 @@ struct NetworkTrace: Sendable {
   let file: SafetensorsFile
   let model: any Model
   let smoothing: Double
+  /// Of the descent.
+  let rate: Float
 
   static let folder = Repository.fixtures.appending(path: "networks")
 
   /// The fixtures of the models that are in the catalogue.
   static let names: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.plainPath)) ?? []
-    return files.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix("gpt2-") }.map { String($0.dropLast(12)) }
+    return files.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix("gpt2-public") }.map { String($0.dropLast(12)) }
       .sorted().filter { name in
         guard let file = try? SafetensorsFile(contentsOf: folder.appending(path: name + ".safetensors").plainPath)
         else {
@@ -33,6 +35,8 @@ struct NetworkTrace: Sendable {
     let spec = try #require(file.metadata["model"])
     let (entry, values) = try ModelEntry.parse(spec, among: ModelCatalogue.standard.entries, kind: "model")
     model = entry.make(values)
+    let optimizer = try #require(file.metadata["optimizer"])
+    rate = try #require(optimizer.hasPrefix("sgd:lr=") ? Float(optimizer.dropFirst(7)) : nil)
     smoothing = Double(file.metadata["label-smoothing"] ?? "0") ?? 0
   }
 

@@ -30,12 +30,12 @@ class Run:
     buffers: Tensors
 
 
-def evaluate(twin: Twin, trace: Trace, step: int, reverse: bool = False) -> Step:
-    """Loss and gradients of one batch, which may be taken in reverse order: the same sums, rounded otherwise."""
+def evaluate(twin: Twin, trace: Trace, step: int, order: Tensor | None = None) -> Step:
+    """Loss and gradients of one batch, which may be taken in another order: the same sums, rounded otherwise."""
     dtype = next(twin.parameters()).dtype
     inputs, targets = trace.batch(step, dtype)
-    if reverse:
-        inputs, targets = inputs.flip(0), targets.flip(0)
+    if order is not None:
+        inputs, targets = inputs[order], targets[order]
     twin.zero_grad(set_to_none=True)
     loss = twin.loss(inputs, targets, trace.smoothing)
     loss.backward()
@@ -103,9 +103,12 @@ def plain_kernels() -> Iterator[None]:
         torch.backends.mkldnn.enabled = enabled
 
 
-def single(trace: Trace, weights: Tensors, step: int) -> list[Step]:
-    """One step in float32, its sums taken in three orders."""
-    results = [evaluate(at(trace, weights, torch.float32), trace, step, reverse) for reverse in (False, True)]
+def single(trace: Trace, weights: Tensors, step: int, more: int = 0) -> list[Step]:
+    """One step in float32, its sums taken in three orders, and in `more` random ones."""
+    count, generator = len(trace.batch(step, torch.float32)[0]), torch.Generator().manual_seed(step)
+    orders = [torch.arange(count), torch.arange(count).flip(0)]
+    orders += [torch.randperm(count, generator=generator) for _ in range(more)]
+    results = [evaluate(at(trace, weights, torch.float32), trace, step, order) for order in orders]
     with plain_kernels():
         results.append(evaluate(at(trace, weights, torch.float32), trace, step))
     return results

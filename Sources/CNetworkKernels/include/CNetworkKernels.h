@@ -33,6 +33,16 @@ void dh_accumulate(float *y, const float *x, float scale, long count);
 // y = a·b, elementwise; y += where `adds`.
 void dh_multiply(const float *a, const float *b, float *y, long count, int adds);
 
+// y = f(gate)·up.
+void dh_gate(dh_activation kind, const float *gate, const float *up, float *y, long count);
+// dgate (+)= dy·up·f′(gate), dup (+)= dy·f(gate); each may be NULL.
+void dh_gate_backward(dh_activation kind, const float *gate, const float *up, const float *dy, float *dgate, float *dup,
+                      long count, int adds_gate, int adds_up);
+// A token's heads, each of 2·half numbers: number i is turned with number i + half, by the angle of that cosine and
+// sine; by its negative where `sign` is −1. y = or y +=.
+void dh_rotate(const float *x, const float *cosine, const float *sine, float sign, float *y, long heads, long half,
+               int adds);
+
 // y = (x − mean)·rstd·gamma + beta; each of gamma and beta may be NULL. Mean and rstd are kept, one a row.
 void dh_layer_norm(const float *x, const float *gamma, const float *beta, float *y, float *mean, float *rstd, long rows,
                    long columns, float epsilon);
@@ -48,8 +58,9 @@ void dh_rms_norm_backward(const float *x, const float *gamma, const float *rstd,
 float dh_log_sum_exp(const float *x, long count);
 // y = scale·(e^(x − shift)).
 void dh_exp_shifted(const float *x, float *y, float shift, float scale, long count);
-// The row becomes its softmax.
-void dh_softmax(float *x, long count);
+// The row becomes its softmax, e^(x − most)·inverse; what each was is kept where it is not NULL. The two apart are exact
+// to a rounding where their combination, ln Σ eˣ, is as far off as it is large.
+void dh_softmax(float *x, float *most, float *inverse, long count);
 // Σ ab, in a fixed order.
 float dh_dot(const float *a, const float *b, long count);
 float dh_sum(const float *a, long count);

@@ -62,6 +62,9 @@ public struct ReferenceProgram {
   /// The gradient of a value after a backward pass.
   public func gradient(of value: Value) -> [Double] { memory[gradient: value] }
 
+  /// How many parameters the tape has.
+  var parameterCount: Int { tape.parameters.count }
+
   /// A parameter's value on the tape.
   public func value(of parameter: Int) -> Value {
     let place = tape.values.firstIndex { $0.base == nil && $0.kind == .parameter(parameter) }

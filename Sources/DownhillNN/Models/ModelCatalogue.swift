@@ -25,6 +25,7 @@ public struct ModelCatalogue: Sendable {
       ModelEntry("gpt", "A decoder of tokens in GPT-2's shape.", GPT()),
       ModelEntry("gpt-bench", "The same with six layers of width 384 over 256 tokens.", GPT.bench),
       ModelEntry("gpt2", "The same in the size of GPT-2's smallest: 124 million weights.", GPT.gpt2),
+      ModelEntry("gpt-modern", "A decoder of tokens with rotary positions, RMSNorm and SwiGLU.", GPTModern()),
     ])
   }
 

@@ -3,14 +3,21 @@ import DownhillBase
 extension Attention {
   private var d: Int { width / heads }
 
-  /// The softmax of the scores of one query, and its places in `qkv`.
-  private func weights(_ qkv: [Double], _ item: Int, _ head: Int, _ query: Int) -> [Double] {
-    let row = 3 * width
-    let start = item * length * row + head * d
+  /// The places of a token's numbers in one head.
+  private func places(_ part: AttentionRows, _ item: Int, _ head: Int, _ token: Int) -> Range<Int> {
+    let first = start(part, item, head) + token * part.row
+    return first..<first + d
+  }
+
+  private func dot(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// The softmax of the scores of one query.
+  private func weights(_ q: [Double], _ k: [Double], _ item: Int, _ head: Int, _ query: Int) -> [Double] {
     let seen = isCausal ? query + 1 : length
     let scores = (0..<seen).map { key in
-      (0..<d).reduce(0.0) { $0 + qkv[start + query * row + $1] * qkv[start + key * row + width + $1] }
-        / Double(d).squareRoot()
+      dot(q[places(self.q, item, head, query)], k[places(self.k, item, head, key)]) / Double(d).squareRoot()
     }
     let most = scores.max() ?? 0
     let powers = scores.map { Elementary.exp($0 - most) }
@@ -18,49 +25,48 @@ extension Attention {
     return powers.map { $0 / sum }
   }
 
-  func forward(_ reference: inout ReferenceMemory) {
-    let (qkv, row) = (reference[qkv], 3 * width)
-    var y = [Double](repeating: 0, count: batch * length * width)
+  private func forEachQuery(_ body: (_ item: Int, _ head: Int, _ query: Int, _ output: Range<Int>) -> Void) {
     for item in 0..<batch {
       for head in 0..<heads {
         for query in 0..<length {
-          let p = weights(qkv, item, head, query)
-          for (key, weight) in p.enumerated() {
-            for i in 0..<d {
-              y[(item * length + query) * width + head * d + i] +=
-                weight * qkv[(item * length + key) * row + 2 * width + head * d + i]
-            }
-          }
+          let first = (item * length + query) * width + head * d
+          body(item, head, query, first..<first + d)
         }
+      }
+    }
+  }
+
+  func forward(_ reference: inout ReferenceMemory) {
+    let (q, k, v) = (reference[q.value], reference[k.value], reference[v.value])
+    var y = [Double](repeating: 0, count: batch * length * width)
+    forEachQuery { item, head, query, output in
+      for (key, weight) in weights(q, k, item, head, query).enumerated() {
+        for (place, source) in zip(output, places(self.v, item, head, key)) { y[place] += weight * v[source] }
       }
     }
     reference[output] = y
   }
 
   func backward(_ reference: inout ReferenceMemory) {
-    let (qkv, dy, row) = (reference[qkv], reference[gradient: output], 3 * width)
-    var gradient = [Double](repeating: 0, count: qkv.count)
-    for item in 0..<batch {
-      for head in 0..<heads {
-        let start = item * length * row + head * d
-        for query in 0..<length {
-          let p = weights(qkv, item, head, query)
-          let out = (item * length + query) * width + head * d
-          let dp = p.indices.map { key in
-            (0..<d).reduce(0.0) { $0 + dy[out + $1] * qkv[start + key * row + 2 * width + $1] }
-          }
-          let mean = zip(p, dp).reduce(0) { $0 + $1.0 * $1.1 }
-          for key in p.indices {
-            let dScore = p[key] * (dp[key] - mean) / Double(d).squareRoot()
-            for i in 0..<d {
-              gradient[start + query * row + i] += dScore * qkv[start + key * row + width + i]
-              gradient[start + key * row + width + i] += dScore * qkv[start + query * row + i]
-              gradient[start + key * row + 2 * width + i] += p[key] * dy[out + i]
-            }
-          }
+    let (q, k, v) = (reference[q.value], reference[k.value], reference[v.value])
+    let dy = reference[gradient: output]
+    var gradients = [q, k, v].map { [Double](repeating: 0, count: $0.count) }
+    forEachQuery { item, head, query, output in
+      let p = weights(q, k, item, head, query)
+      let dp = p.indices.map { dot(dy[output], v[places(self.v, item, head, $0)]) }
+      let mean = dot(p[...], dp[...])
+      for key in p.indices {
+        let dScore = p[key] * (dp[key] - mean) / Double(d).squareRoot()
+        let (atQ, atK) = (places(self.q, item, head, query), places(self.k, item, head, key))
+        for (place, source) in zip(atQ, atK) {
+          gradients[0][place] += dScore * k[source]
+          gradients[1][source] += dScore * q[place]
+        }
+        for (place, source) in zip(output, places(self.v, item, head, key)) {
+          gradients[2][source] += p[key] * dy[place]
         }
       }
     }
-    reference.add(gradient, to: self.qkv)
+    for (part, gradient) in zip([self.q, self.k, self.v], gradients) { reference.add(gradient, to: part.value) }
   }
 }

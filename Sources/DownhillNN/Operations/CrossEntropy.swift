@@ -33,6 +33,8 @@ struct CrossEntropy: Operation {
   var outputs: [Value] { [output, logSums] }
   var readsBackward: [Value] { [logits, logSums] }
   var workspaceShared: Int { rows }
+  /// A row of gradients where another reader of the logits has left some.
+  var workspacePerWorker: Int { classes }
 
   func forward(_ memory: Memory) {
     let (logits, targets, logSums) = (memory(logits), memory.whole(targets), memory(logSums))
@@ -59,20 +61,21 @@ struct CrossEntropy: Operation {
   func backward(_ memory: Memory) {
     let (values, targets, logSums) = (memory(logits), memory.whole(targets), memory(logSums))
     let (gradient, adds) = (memory.gradient(logits), memory.adds(to: logits))
-    precondition(!adds, "logits of a loss go nowhere else")
     let count = (0..<rows).reduce(0) { targets[$1] >= 0 ? $0 + 1 : $0 }
     let scale = memory.gradient(output).pointee / Float(max(count, 1))
     let spread = Float(smoothing) / Float(classes)
-    memory.loop.forEachBlock(of: rows, atLeast: max(4096 / max(classes, 1), 1)) { range, _ in
+    memory.loop.forEachBlock(of: rows, atLeast: max(4096 / max(classes, 1), 1)) { range, worker in
       for row in range {
-        let target = gradient + row * classes
+        let result = gradient + row * classes
+        let target = adds ? memory.workspace(of: worker) : result
         guard targets[row] >= 0 else {
-          target.update(repeating: 0, count: classes)
+          if !adds { target.update(repeating: 0, count: classes) }
           continue
         }
         dh_exp_shifted(values + row * classes, target, logSums[row], scale, classes)
         if spread != 0 { for place in 0..<classes { target[place] -= scale * spread } }
         target[Int(targets[row])] -= scale * Float(1 - smoothing)
+        if adds { dh_accumulate(result, target, 1, classes) }
       }
     }
   }

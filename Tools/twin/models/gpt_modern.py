@@ -25,10 +25,11 @@ class Knobs:
     theta: float = 10000.0
     tied: bool = False
 
-    def __post_init__(self) -> None:
-        if self.hidden == 0:
-            thirds = math.ceil(8 * self.width / 3 / 16) * 16
-            self.hidden = 4 * self.width if self.mlp == "relu2" else thirds
+    @property
+    def hidden_width(self) -> int:
+        """`hidden`, or its default."""
+        thirds = math.ceil(8 * self.width / 3 / 16) * 16
+        return self.hidden or (4 * self.width if self.mlp == "relu2" else thirds)
 
 
 class RMSNorm(nn.Module):
@@ -87,9 +88,9 @@ class Perceptron(nn.Module):
         super().__init__()
         self.gated = knobs.mlp == "swiglu"
         if self.gated:
-            self.gate_proj = nn.Linear(knobs.width, knobs.hidden, bias=False)
-        self.up_proj = nn.Linear(knobs.width, knobs.hidden, bias=False)
-        self.down_proj = nn.Linear(knobs.hidden, knobs.width, bias=False)
+            self.gate_proj = nn.Linear(knobs.width, knobs.hidden_width, bias=False)
+        self.up_proj = nn.Linear(knobs.width, knobs.hidden_width, bias=False)
+        self.down_proj = nn.Linear(knobs.hidden_width, knobs.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """The same shape."""

@@ -119,6 +119,15 @@ public final class Program {
   /// How many bytes the program holds beside weights and gradients.
   public var memoryBytes: Int { (arena.count + workspace.count + inputs.count + indices.count) * 4 }
 
+  /// Floating-point operations of the products of a pass forward and, where the program trains, of one backward.
+  public var productFlops: Double {
+    let wants = { (value: Value) in self.gradientPointers.start[value.index] != nil }
+    return tape.operations.enumerated().reduce(0) { sum, entry in
+      let isRun = mode == .training && runsBackward[entry.offset]
+      return sum + entry.element.productFlops + (isRun ? entry.element.productFlopsBackward(wants) : 0)
+    }
+  }
+
   /// The numbers of a value: to be written before a pass where they are handed in, to be read after it where they are
   /// among the results.
   public func numbers(of value: Value) -> UnsafeMutableBufferPointer<Float> {

@@ -12,6 +12,7 @@ struct BenchTrainCommand: ReportingCommand {
       Examples:
         downhill bench train --model gpt
         downhill bench train --model resnet18 --threads 1 --format json
+        downhill bench train --model gpt-bench --profile
         downhill bench train --model gpt:layers=2,width=256 --batch 8 --optimizer muon
       """)
 
@@ -33,6 +34,9 @@ struct BenchTrainCommand: ReportingCommand {
   @Option(parsing: .unconditional, help: "How long steps are timed; five steps at least.")
   var seconds = 5.0
 
+  @Flag(help: "Report what each operation takes, with its products, its bytes and the least that it could take.")
+  var profile = false
+
   @Option(help: "text or json.")
   var format: ReportFormat = .text
 
@@ -48,7 +52,7 @@ struct BenchTrainCommand: ReportingCommand {
     }
     guard precision == "f32" else { throw CommandFailure.usage("--precision \(precision): expected f32") }
     let bench = try TrainBench(model: model, optimizer: optimizer, batch: batch, threads: threads, seconds: seconds)
-    let row = bench.run()
+    let row = bench.run(profiles: profile)
     try printResult(format == .json ? bench.json(of: row).serialized : bench.text(of: row))
   }
 }

@@ -3,7 +3,11 @@ import Downhill
 extension TrainBench {
   /// The contract's JSON, and what else was measured.
   public func json(of row: Row) -> JSON {
-    .object([
+    .object(members(of: row) + (row.profile.map { [("profile", $0.json)] } ?? []))
+  }
+
+  private func members(of row: Row) -> [(key: String, value: JSON)] {
+    [
       ("model", .text(model)), ("millisecondsPerStep", .number(row.milliseconds)),
       ("\(row.itemName)PerSecond", .number(row.itemsPerSecond)), ("parameters", .integer(row.parameters)),
       ("peakMemoryBytes", .integer(row.peakMemoryBytes)), ("precision", .text("f32")), ("batch", .integer(batch)),
@@ -12,7 +16,7 @@ extension TrainBench {
       ("optimizerShare", .number(row.optimizerMilliseconds / row.milliseconds)), ("flops", .number(row.flops)),
       ("peakFlops", .number(row.peakFlops)), ("fractionOfPeak", .number(row.fractionOfPeak)),
       ("steps", .integer(row.steps)), ("lastLoss", .number(row.loss)),
-    ])
+    ]
   }
 
   /// The same for a terminal.
@@ -28,7 +32,8 @@ extension TrainBench {
     \(readable(100 * row.fractionOfPeak, digits: 3)) % of the measured peak
     optimizer         \(readable(row.optimizerMilliseconds, digits: 3)) ms, \
     \(readable(100 * row.optimizerMilliseconds / row.milliseconds, digits: 3)) % of a step
-    \(plan.groups.map { "                  " + $0.description }.joined(separator: "\n"))
+    \(plan.groups.map { "                  " + $0.description }.joined(separator: "\n"))\
+    \(row.profile.map { "\n\n" + $0.text } ?? "")
     """
   }
 }

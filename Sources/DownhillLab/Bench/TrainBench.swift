@@ -72,10 +72,13 @@ public struct TrainBench: Sendable {
     public let peakFlops: Double
     /// Of the step that was timed last.
     public let loss: Double
+    /// What the operations took, where that was asked for.
+    public let profile: ProfileTable?
   }
 
   /// Trains for a while.
-  public func run() -> Row {
+  /// - Parameter profiles: Whether the time of each operation is taken too.
+  public func run(profiles: Bool = false) -> Row {
     let loop = TeamLoop(workerCount: threads)
     loop.setLibraryThreads()
     let network = BenchNetwork(network, batch: batch, on: loop)
@@ -90,7 +93,10 @@ public struct TrainBench: Sendable {
         update = milliseconds { network.tensors.withUnsafeBufferPointer { optimizer.update($0) } }
       }
       count += 1
-      guard count > Self.warmup else { continue }
+      guard count > Self.warmup else {
+        if profiles, count == Self.warmup { network.program.startProfile() }
+        continue
+      }
       steps.append(time)
       updates.append(update)
       elapsed += time
@@ -101,6 +107,22 @@ public struct TrainBench: Sendable {
       itemsPerSecond: Double(network.itemCount) / median(steps) * 1e3, itemName: network.itemName,
       parameters: network.program.store.count, peakMemoryBytes: peakMemory,
       flops: network.program.productFlops, peakFlops: PeakRate.measure(usesBFloat16: false, on: loop),
-      loss: Double(loss))
+      loss: Double(loss),
+      profile: profiles ? table(network, optimizer, updateMilliseconds: mean(updates), on: loop) : nil)
   }
+
+  private func table(
+    _ network: BenchNetwork, _ optimizer: GroupedOptimizer<Float>, updateMilliseconds: Double, on loop: TeamLoop
+  ) -> ProfileTable {
+    let store = network.program.store
+    var table = ProfileTable(
+      network.program.profile, workingSet: network.program.memoryBytes + 8 * store.count, usesBFloat16: false, on: loop)
+    let numbers = optimizer.optimizers.reduce(0) { sum, each in
+      sum + (each.traffic?.total ?? 0) * each.parameters.reduce(0) { $0 + $1.shape.count }
+    }
+    table.add("optimizer", "\(store.count)", milliseconds: updateMilliseconds, bytes: 4 * Double(numbers))
+    return table
+  }
+
+  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
 }

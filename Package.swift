@@ -47,7 +47,8 @@ let package = Package(
       name: "DownhillLab",
       dependencies: [
         "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
-        "DownhillKernels", "CZlib", "CImages", .product(name: "Subprocess", package: "swift-subprocess"),
+        "DownhillKernels", "DownhillNN", "CZlib", "CImages",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
       name: "DownhillCommand",

@@ -12,8 +12,11 @@ struct BenchCommand: AsyncParsableCommand {
         downhill bench rules --count 1000000 --only adamw
         downhill bench muon --shapes 256x256x8
         downhill bench orthogonalize --shapes 64x64,1024x256 --precision f32
+        downhill bench train --model gpt
       """,
-    subcommands: [BenchRulesCommand.self, BenchMuonCommand.self, BenchOrthogonalizeCommand.self])
+    subcommands: [
+      BenchRulesCommand.self, BenchMuonCommand.self, BenchOrthogonalizeCommand.self, BenchTrainCommand.self,
+    ])
 }
 
 struct BenchRulesCommand: ReportingCommand {

@@ -23,6 +23,9 @@ public struct TeamLoop: ParallelLoop {
       self.workerCount = max(workerCount ?? Int(omp_get_num_procs()), 1)
     }
 
+    /// Has oneDNN's loops that the calling thread begins run on as many threads as this loop.
+    public func setLibraryThreads() { omp_set_num_threads(CInt(workerCount)) }
+
     public func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
       let workers = min(workerCount, count)
       guard workers > 1 else {
@@ -69,6 +72,10 @@ public struct TeamLoop: ParallelLoop {
       loop = DispatchLoop(workerCount: workerCount)
       self.workerCount = loop.workerCount
     }
+
+    /// Has oneDNN's loops that the calling thread begins run on as many threads as this loop; where it has threads of its
+    /// own, nothing.
+    public func setLibraryThreads() {}
 
     public func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) { loop.forEach(count, body) }
   #endif

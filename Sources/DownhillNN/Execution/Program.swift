@@ -29,6 +29,7 @@ public final class Program {
   private let loss: Value?
   private let runsBackward: [Bool]
   private var step: UInt64 = 0
+  private var recorder: ProfileRecorder?
 
   /// - Parameters:
   ///   - tape: What runs.
@@ -119,6 +120,16 @@ public final class Program {
   /// How many bytes the program holds beside weights and gradients.
   public var memoryBytes: Int { (arena.count + workspace.count + inputs.count + indices.count) * 4 }
 
+  /// Floating-point operations of the products of a pass forward and, where the program trains, of one backward.
+  public var productFlops: Double {
+    tape.operations.enumerated().reduce(0) { sum, entry in
+      let isRun = mode == .training && runsBackward[entry.offset]
+      return sum + entry.element.productFlops + (isRun ? entry.element.productFlopsBackward(wantsGradient) : 0)
+    }
+  }
+
+  private func wantsGradient(_ value: Value) -> Bool { gradientPointers.start[value.index] != nil }
+
   /// The numbers of a value: to be written before a pass where they are handed in, to be read after it where they are
   /// among the results.
   public func numbers(of value: Value) -> UnsafeMutableBufferPointer<Float> {
@@ -135,6 +146,7 @@ public final class Program {
   @discardableResult
   public func forward(step: UInt64 = 0) -> Float {
     self.step = step
+    if let recorder { return profiledForward(recorder) }
     for place in tape.operations.indices { tape.operations[place].forward(memory(at: place)) }
     return loss.map { numbers(of: $0)[0] } ?? 0
   }
@@ -146,6 +158,7 @@ public final class Program {
     precondition(mode == .training, "a program for evaluation has no gradients")
     guard let loss, let gradient = gradientPointers.start[loss.index] else { return }
     gradient.pointee = scale
+    if let recorder { return profiledBackward(recorder) }
     for place in tape.operations.indices.reversed() where runsBackward[place] {
       tape.operations[place].backward(memory(at: place))
     }
@@ -157,5 +170,48 @@ public final class Program {
       indices: indexPointers.start, counts: counts.start, workspace: workspace.start, perWorker: perWorker, loop: loop,
       operation: operation, kernel: kernels[operation],
       isTraining: mode == .training, step: step)
+  }
+}
+
+extension Program {
+  /// From now on every pass takes the time of each of its operations, beginning from zero.
+  public func startProfile() { recorder = ProfileRecorder(operations: tape.operations.count) }
+
+  /// Takes no times any more.
+  public func stopProfile() { recorder = nil }
+
+  /// What each operation took since `startProfile`, in the order of the passes; nothing where none is taken.
+  public var profile: [OperationProfile] {
+    guard let recorder else { return [] }
+    let forward = tape.operations.enumerated().map { place, operation in
+      OperationProfile(
+        kind: tape.kind(of: operation), shape: tape.shapes(of: operation), isBackward: false,
+        seconds: recorder.seconds(of: place, isBackward: false), passes: recorder.forwardPasses,
+        productFlops: operation.productFlops, bytes: tape.bytes(of: operation))
+    }
+    guard recorder.backwardPasses > 0 else { return forward }
+    let backward = tape.operations.enumerated().filter { runsBackward[$0.offset] }.map { place, operation in
+      OperationProfile(
+        kind: tape.kind(of: operation), shape: tape.shapes(of: operation), isBackward: true,
+        seconds: recorder.seconds(of: place, isBackward: true), passes: recorder.backwardPasses,
+        productFlops: operation.productFlopsBackward(wantsGradient),
+        bytes: tape.bytesBackward(of: operation, wantsGradient))
+    }
+    return forward + backward.reversed()
+  }
+
+  private func profiledForward(_ recorder: ProfileRecorder) -> Float {
+    recorder.beginForward()
+    for place in tape.operations.indices {
+      recorder.time(place, isBackward: false) { tape.operations[place].forward(memory(at: place)) }
+    }
+    return loss.map { numbers(of: $0)[0] } ?? 0
+  }
+
+  private func profiledBackward(_ recorder: ProfileRecorder) {
+    recorder.beginBackward()
+    for place in tape.operations.indices.reversed() where runsBackward[place] {
+      recorder.time(place, isBackward: true) { tape.operations[place].backward(memory(at: place)) }
+    }
   }
 }

@@ -73,6 +73,14 @@ struct Attention: Operation {
   var readsBackward: [Value] { inputs + [output, scales] }
   var workspacePerWorker: Int { 2 * aligned(block * length) }
 
+  /// Scores and mean values of the pairs that see each other.
+  var productFlops: Double {
+    let pairs = isCausal ? length * (length + 1) / 2 : length * length
+    return 4 * Double(batch * pairs) * Double(width)
+  }
+
+  func productFlopsBackward(_ wants: (Value) -> Bool) -> Double { 2 * productFlops }
+
   private var headWidth: Int { width / heads }
   private var scale: Float { 1 / Float(headWidth).squareRoot() }
   /// Queries at a time: enough for a product's speed, few enough that little is computed that causality throws away.

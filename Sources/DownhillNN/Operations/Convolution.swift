@@ -47,6 +47,13 @@ struct Convolution: Operation {
   var inputs: [Value] { [x, weight] + (bias.map { [$0] } ?? []) }
   var outputs: [Value] { [output] }
   var readsBackward: [Value] { [x, weight] }
+  var productFlops: Double {
+    2 * Double(shape.outputCount) * Double(shape.input * shape.kernelRows * shape.kernelColumns)
+  }
+
+  func productFlopsBackward(_ wants: (Value) -> Bool) -> Double {
+    Double([x, weight].count { wants($0) }) * productFlops
+  }
 
   func makeKernel(_ request: KernelRequest) -> (any OperationKernel)? {
     ConvolutionKernel(

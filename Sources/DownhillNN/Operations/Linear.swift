@@ -39,6 +39,11 @@ struct Linear: Operation {
   var outputs: [Value] { [output] + (before.map { [$0] } ?? []) }
   var readsBackward: [Value] { [x, weight] }
   var overwritesBackward: [Value] { before.map { [$0] } ?? [] }
+  var productFlops: Double { 2 * Double(rows) * Double(inner) * Double(outer) }
+
+  func productFlopsBackward(_ wants: (Value) -> Bool) -> Double {
+    Double([x, weight].count { wants($0) }) * productFlops
+  }
 
   func forward(_ memory: Memory) {
     let target = memory(before ?? output)

@@ -17,6 +17,13 @@ protocol Operation: Sendable {
   /// How many floats of memory a pass wants beside that.
   var workspaceShared: Int { get }
 
+  /// Floating-point operations of its products forward, a multiplication and an addition being two, as the definition
+  /// counts them: Winograd's algorithm does fewer, a score that is computed again is no work.
+  var productFlops: Double { get }
+  /// The same backward.
+  /// - Parameter wants: Whether the gradient of an input is wanted.
+  func productFlopsBackward(_ wants: (Value) -> Bool) -> Double
+
   /// What a program makes for it once: kernels for its shapes.
   func makeKernel(_ request: KernelRequest) -> (any OperationKernel)?
 
@@ -32,6 +39,8 @@ extension Operation {
   var overwritesBackward: [Value] { [] }
   var workspacePerWorker: Int { 0 }
   var workspaceShared: Int { 0 }
+  var productFlops: Double { 0 }
+  func productFlopsBackward(_ wants: (Value) -> Bool) -> Double { 0 }
   func makeKernel(_ request: KernelRequest) -> (any OperationKernel)? { nil }
 }
 

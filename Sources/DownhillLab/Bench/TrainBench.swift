@@ -1,0 +1,128 @@
+public import Downhill
+import DownhillBase
+import DownhillKernels
+import DownhillMatrix
+import DownhillNN
+
+/// Times whole training steps of a model on numbers that are drawn once: forward, backward, optimizer.
+public struct TrainBench: Sendable {
+  /// As it was asked for.
+  public let model: String
+  private let network: any Model
+  /// What moves the parameters, in groups where the rule takes matrices alone.
+  let plan: OptimizerPlan
+  /// Sequences, images or rows a step.
+  public let batch: Int
+  public let threads: Int
+  /// How long steps are timed; five at least.
+  public let seconds: Double
+
+  /// Steps before the first that is timed, as `Benchmarks/train_peer.py` takes them.
+  private static let warmup = 5
+  private static let fewest = 5
+
+  /// - Parameters:
+  ///   - model: A spec of the model catalogue.
+  ///   - optimizer: A spec; by default AdamW for tokens, SGD with momentum for others. A rule that takes matrices alone
+  ///     gets the hidden ones, AdamW the rest.
+  ///   - batch: Sequences, images or rows a step; by default 12 (4 for `gpt-bench`), 64, 64.
+  ///   - threads: By default one a core.
+  ///   - seconds: How long steps are timed.
+  /// - Throws: `SpecError` for a spec.
+  public init(
+    model: String, optimizer: String? = nil, batch: Int? = nil, threads: Int? = nil, seconds: Double = 5
+  ) throws(SpecError) {
+    let (entry, values) = try ModelEntry.parse(model, among: ModelCatalogue.standard.entries, kind: "model")
+    if let conflict = entry.conflict(values) { throw SpecError("\(model): \(conflict)") }
+    self.model = model
+    network = entry.make(values)
+    let readsTokens = if case .tokens = network.input { true } else { false }
+    self.batch = batch ?? (readsTokens ? (entry.name.description == "gpt-bench" ? 4 : 12) : 64)
+    self.threads = threads ?? TeamLoop().workerCount
+    self.seconds = seconds
+    plan = try Self.plan(optimizer ?? (readsTokens ? "adamw:lr=1e-3" : "sgd:lr=0.01,momentum=0.9"))
+  }
+
+  private static func plan(_ optimizer: String) throws(SpecError) -> OptimizerPlan {
+    let spec = try Catalogue.full.parse(optimizer)
+    guard spec.perturbation == nil else {
+      throw SpecError("\(optimizer) takes a second gradient; bench train times a step with one")
+    }
+    guard !spec.rule.entry.takesVectors else { return try OptimizerPlan([], rest: spec) }
+    let hidden = try OptimizerPlan.Group(ParameterSelector(roles: [.hidden]), spec)
+    return try OptimizerPlan([hidden], rest: try Catalogue.full.parse("adamw:lr=1e-3"))
+  }
+
+  /// What was measured.
+  public struct Row: Sendable {
+    /// The median of the timed steps.
+    public let milliseconds: Double
+    /// The median of the optimizer's part of them.
+    public let optimizerMilliseconds: Double
+    public let steps: Int
+    /// Tokens, images or rows a second.
+    public let itemsPerSecond: Double
+    public let itemName: String
+    public let parameters: Int
+    /// The most memory that the whole process has had.
+    public let peakMemoryBytes: Int
+    /// Of the products of a step, as their definition counts them.
+    public let flops: Double
+    /// What the processor does at most in float32.
+    public let peakFlops: Double
+    /// Of the step that was timed last.
+    public let loss: Double
+    /// What the operations took, where that was asked for.
+    public let profile: ProfileTable?
+  }
+
+  /// Trains for a while.
+  /// - Parameter profiles: Whether the time of each operation is taken too.
+  public func run(profiles: Bool = false) -> Row {
+    let loop = TeamLoop(workerCount: threads)
+    loop.setLibraryThreads()
+    let network = BenchNetwork(network, batch: batch, on: loop)
+    var optimizer = GroupedOptimizer<Float>(plan, for: network.parameters, on: loop, with: .accelerated)
+    var (steps, updates, loss) = ([Double](), [Double](), Float(0))
+    var (count, elapsed) = (0, 0.0)
+    while steps.count < Self.fewest || elapsed < seconds * 1e3 {
+      var update = 0.0
+      let time = milliseconds {
+        loss = network.program.forward(step: UInt64(count))
+        network.program.backward()
+        update = milliseconds { network.tensors.withUnsafeBufferPointer { optimizer.update($0) } }
+      }
+      count += 1
+      guard count > Self.warmup else {
+        if profiles, count == Self.warmup { network.program.startProfile() }
+        continue
+      }
+      steps.append(time)
+      updates.append(update)
+      elapsed += time
+    }
+    let peakMemory = peakMemoryBytes()
+    return Row(
+      milliseconds: median(steps), optimizerMilliseconds: median(updates), steps: steps.count,
+      itemsPerSecond: Double(network.itemCount) / median(steps) * 1e3, itemName: network.itemName,
+      parameters: network.program.store.count, peakMemoryBytes: peakMemory,
+      flops: network.program.productFlops, peakFlops: PeakRate.measure(usesBFloat16: false, on: loop),
+      loss: Double(loss),
+      profile: profiles ? table(network, optimizer, updateMilliseconds: mean(updates), on: loop) : nil)
+  }
+
+  private func table(
+    _ network: BenchNetwork, _ optimizer: GroupedOptimizer<Float>, updateMilliseconds: Double, on loop: TeamLoop
+  ) -> ProfileTable {
+    let store = network.program.store
+    var table = ProfileTable(
+      network.program.profile, workingSet: network.program.memoryBytes + 8 * store.count, usesBFloat16: false, on: loop)
+    let numbers = optimizer.optimizers.reduce(0) { sum, each in
+      sum + (each.traffic?.total ?? 0) * each.parameters.reduce(0) { $0 + $1.shape.count }
+    }
+    table.add("optimizer", "\(store.count)", milliseconds: updateMilliseconds, bytes: 4 * Double(numbers))
+    return table
+  }
+
+  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
+}

@@ -17,6 +17,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The math library, since nothing else brings it to a program that imports neither Foundation nor Glibc.
@@ -48,7 +49,7 @@ let package = Package(
       dependencies: [
         "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
         "DownhillKernels", "DownhillNN", "CZlib", "CImages",
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "DownhillCommand",
@@ -76,7 +77,7 @@ let package = Package(
     .testTarget(
       name: "DownhillLabTests",
       dependencies: [
-        "DownhillLab", "DownhillFiles", "Downhill", "DownhillMatrix", "DownhillLandscapes", "TestSupport",
+        "DownhillLab", "DownhillFiles", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillNN", "TestSupport",
       ]),
     .testTarget(
       name: "DownhillCommandTests",

@@ -28,6 +28,9 @@ extension CompletionKind {
     .list(MadeData.catalogue.map { $0.name.description } + RemoteData.catalogue.map { $0.name })
   }
 
+  /// A model of the catalogue.
+  static var modelName: CompletionKind { .list(NetworkSpec.modelNames) }
+
   static var remoteName: CompletionKind { .list(RemoteData.catalogue.map { $0.name }) }
 
   static var safetensors: CompletionKind { .file(extensions: ["safetensors"]) }

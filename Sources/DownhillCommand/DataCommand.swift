@@ -50,7 +50,7 @@ struct DataDescribeCommand: ReportingCommand {
   var format: ReportFormat = .text
 
   func report() async throws {
-    let description = try DataDescription(DataSplit(data, try options.options()))
+    let description = try DataDescription(DataSplit(data, try options.settings().options()))
     try printResult(format == .json ? description.json.serialized : description.text)
   }
 }

@@ -3,11 +3,13 @@ import DownhillLab
 
 /// How data is read: the options of every command that takes `--data`.
 struct DataOptionsGroup: ParsableArguments {
-  @Option(help: ArgumentHelp("What is a token of text: characters, bytes, or a .tiktoken file.", valueName: "unit"))
-  var tokens: String = "characters"
+  @Option(
+    help: ArgumentHelp(
+      "What is a token of text: characters (the default), bytes, or a .tiktoken file.", valueName: "unit"))
+  var tokens: String?
 
-  @Option(parsing: .unconditional, help: "Tokens a window of text.")
-  var context: Int = 64
+  @Option(parsing: .unconditional, help: "Tokens a window of text; 64 by default, or a model's own.")
+  var context: Int?
 
   @Option(
     parsing: .unconditional,
@@ -17,14 +19,14 @@ struct DataOptionsGroup: ParsableArguments {
   @Option(help: "A target column of a table, its last by default; repeat for more.")
   var target: [String] = []
 
-  @Option(parsing: .unconditional, help: "Rows and columns that images from folders are resized to.")
-  var imageSize: Int = 64
+  @Option(parsing: .unconditional, help: "Rows and columns that images from folders are resized to; 64 by default.")
+  var imageSize: Int?
 
-  @Option(help: "For images trained on: crop:padding=4/flip/cutout:size=8, or part of it.")
-  var augment: String = "none"
+  @Option(help: "For images trained on: crop:padding=4/flip/cutout:size=8, part of it, or none.")
+  var augment: String?
 
-  @Flag(inversion: .prefixedNo, help: "Bring channels and columns to mean 0 and deviation 1.")
-  var normalize = true
+  @Flag(inversion: .prefixedNo, help: "Bring channels and columns to mean 0 and deviation 1; done by default.")
+  var normalize: Bool?
 
   @Option(help: "Wrong training labels: a share in [0, 1], or shuffled.")
   var labelNoise: String?
@@ -35,45 +37,23 @@ struct DataOptionsGroup: ParsableArguments {
   @Option(help: "How samples are chosen: shuffled, replacement, nice, lipschitz or balanced.")
   var sampling: String?
 
-  @Option(parsing: .unconditional, help: "Decides split, order, augmentation and label noise.")
-  var dataSeed: UInt64 = 0
+  @Option(parsing: .unconditional, help: "Decides split, order, augmentation and label noise; 0 by default, or --seed.")
+  var dataSeed: UInt64?
 
-  /// The options in the laboratory's terms.
-  func options() throws -> DataOptions {
-    var options = DataOptions()
-    switch tokens {
-    case "characters": options.unit = .character
-    case "bytes": options.unit = .byte
-    default: options.unit = .bytePair(file: tokens)
-    }
-    options.context = try inRange(context, 1...1_048_576, "--context")
-    if let heldOut {
-      guard heldOut >= 0, heldOut < 1 else {
-        throw CommandFailure.usage("--held-out \(heldOut) is out of range [0, 1)")
-      }
-      options.heldOut = heldOut
-    }
-    options.target = target
-    options.side = try inRange(imageSize, 8...1024, "--image-size")
-    options.augmentation = try Augmentation(augment)
-    options.isNormalized = normalize
-    options.labelNoise = try labelNoise.map { (text) throws(CommandFailure) in try LabelNoise(text) }
-    options.corruption = try corrupt.map { (text) throws(CommandFailure) in try Corruption(text) }
-    if let sampling {
-      guard let choice = SamplingChoice(rawValue: sampling) else {
-        let known = SamplingChoice.allCases.map { $0.rawValue }.joined(separator: ", ")
-        throw CommandFailure.usage("unknown sampling \"\(sampling)\", expected one of \(known)")
-      }
-      options.sampling = choice
-    }
-    options.seed = dataSeed
-    return options
-  }
-
-  private func inRange(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws -> Int {
-    guard range.contains(value) else {
-      throw CommandFailure.usage("\(name) \(value) is out of range [\(range.lowerBound), \(range.upperBound)]")
-    }
-    return value
+  /// The settings with what was given in their places.
+  func settings(over settings: DataSettings = DataSettings()) -> DataSettings {
+    var settings = settings
+    settings.tokens = tokens ?? settings.tokens
+    settings.context = context ?? settings.context
+    settings.heldOut = heldOut ?? settings.heldOut
+    settings.target = target.isEmpty ? settings.target : target
+    settings.imageSize = imageSize ?? settings.imageSize
+    settings.augment = augment ?? settings.augment
+    settings.normalize = normalize ?? settings.normalize
+    settings.labelNoise = labelNoise ?? settings.labelNoise
+    settings.corrupt = corrupt ?? settings.corrupt
+    settings.sampling = sampling ?? settings.sampling
+    settings.seed = dataSeed ?? settings.seed
+    return settings
   }
 }

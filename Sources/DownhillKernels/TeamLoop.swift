@@ -81,6 +81,16 @@ public struct TeamLoop: ParallelLoop {
   #endif
 }
 
+extension TeamLoop {
+  /// A loop of so many threads; the loops of oneDNN and OpenBLAS that the calling thread begins take as many from here on.
+  public static func withLibraries(workerCount: Int) -> TeamLoop {
+    #if os(Linux)
+      omp_set_num_threads(Int32(clamping: workerCount))
+    #endif
+    return TeamLoop(workerCount: workerCount)
+  }
+}
+
 extension ParallelLoop where Self == TeamLoop {
   /// The parts of a step on the team of threads that oneDNN runs on.
   public static var team: TeamLoop { TeamLoop() }

@@ -16,7 +16,8 @@ private let allowedImports: [String: Set<String>] = [
   "DownhillNN": ["DownhillBase", "DownhillKernels", "CNetworkKernels", "CConvolution"],
   "DownhillLab": [
     "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "DownhillFiles",
-    "DownhillKernels", "DownhillNN", "CZlib", "CImages", "Foundation", "Subprocess", "Glibc", "Musl", "Darwin",
+    "DownhillKernels", "DownhillNN", "CZlib", "CImages", "Foundation", "Subprocess", "Yams", "Glibc", "Musl",
+    "Darwin",
   ],
   "DownhillCommand": ["Downhill", "DownhillBase", "DownhillMatrix", "DownhillLab", "Foundation", "ArgumentParser"],
 ]

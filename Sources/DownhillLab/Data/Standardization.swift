@@ -17,6 +17,9 @@ public struct Standardization: Sendable, Equatable {
     deviations = columns.map(\.deviation)
   }
 
+  /// As it was measured elsewhere.
+  init(means: [Double], deviations: [Double]) { (self.means, self.deviations) = (means, deviations) }
+
   /// The data set with standardised features; one of another number of features comes back as it is.
   public func applied(to data: TabularDataset) -> TabularDataset {
     let width = data.featureNames.count

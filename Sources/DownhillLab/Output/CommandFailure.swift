@@ -31,6 +31,8 @@ public struct CommandFailure: Error, CustomStringConvertible, Sendable {
     case let failure as CommandFailure: self = failure
     case let error as SpecError: self.init(.usage, error.description)
     case let error as FileError: self.init(error.kind == .data ? .data : .input, error.description)
+    case let error as SamplingError: self.init(.usage, error.description)
+    case let error as UnknownCharacter: self.init(.data, error.description)
     case let error as StateError: self.init(.data, error.description)
     default: self.init(.input, "\(error)")
     }

@@ -48,6 +48,18 @@ public struct SampleForm: Sendable, Equatable {
     }
   }
 
+  /// What is counted when speed is told.
+  var unit: String {
+    switch input {
+    case .tokens: "tokens"
+    case .image: "images"
+    case .vector: "samples"
+    }
+  }
+
+  /// How many of them a sample is.
+  var unitsPerSample: Int { max(tokenCount, 1) }
+
   /// How many numbers a sample's input has; 0 for tokens.
   var numberCount: Int {
     if case .tokens = input { 0 } else { inputShape.count }

@@ -30,6 +30,8 @@ public struct DataSplit: Sendable {
   public let labels: [String]
   /// How text becomes tokens; nil where the tokens are no text.
   public let tokenizer: Tokenizer?
+  /// What was done to its numbers; nil where nothing was.
+  public let scale: InputScale?
   /// How its samples are chosen.
   public let sampling: Sampling
   /// What a reader of results has to know, such as that only part of a test set is there.
@@ -37,17 +39,21 @@ public struct DataSplit: Sendable {
 
   init(
     name: String, training: any SampleSet, heldOut: (any SampleSet)?, labels: [String] = [],
-    tokenizer: Tokenizer? = nil, sampling: Sampling = .shuffled, remarks: [String] = []
+    tokenizer: Tokenizer? = nil, scale: InputScale? = nil, sampling: Sampling = .shuffled, remarks: [String] = []
   ) {
     self.name = name
     self.training = training
     self.heldOut = heldOut
     self.labels = labels
     self.tokenizer = tokenizer
+    self.scale = scale
     self.sampling = sampling
     self.remarks = remarks
   }
 
   /// What each sample is.
   public var form: SampleForm { training.form }
+
+  /// How many samples it takes to see everything once; of a text, whose windows overlap, fewer than there are.
+  public var epochCount: Int { (training as? TokenWindows)?.windowsPerEpoch ?? training.count }
 }

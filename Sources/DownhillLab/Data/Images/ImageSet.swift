@@ -125,6 +125,11 @@ struct PixelScale: Sendable {
     }
   }
 
+  /// The same for files, in which a Float keeps its value.
+  var inputScale: InputScale {
+    InputScale(means: means.map { Double($0) }, deviations: deviations.map { Double($0) })
+  }
+
   /// Values from 0 to 1 as they are.
   static func plain(channels: Int) -> PixelScale {
     PixelScale(

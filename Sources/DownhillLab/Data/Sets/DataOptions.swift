@@ -1,5 +1,5 @@
 /// How a data set is read: what does not apply to a set is left alone.
-public struct DataOptions: Sendable, Equatable {
+public struct DataOptions: Sendable {
   /// What stands for a token of text.
   public var unit = TokenUnit.character
   /// Tokens a window of text.
@@ -17,6 +17,10 @@ public struct DataOptions: Sendable, Equatable {
   public var augmentation = Augmentation()
   /// Whether each channel of an image, and each column of a table, gets mean 0 and deviation 1 over what is trained on.
   public var isNormalized = true
+  /// What a network was trained with, in place of what the text holds.
+  public var tokenizer: Tokenizer?
+  /// What a network was trained with, in place of what is measured.
+  public var scale: InputScale?
   /// Wrong labels among those that are trained on.
   public var labelNoise: LabelNoise?
   /// What is done to the held-out images.

@@ -29,7 +29,8 @@ extension DataSplit {
   /// The same with one more remark.
   func remarked(_ remark: String) -> DataSplit {
     DataSplit(
-      name: name, training: training, heldOut: heldOut, labels: labels, tokenizer: tokenizer, sampling: sampling,
+      name: name, training: training, heldOut: heldOut, labels: labels, tokenizer: tokenizer, scale: scale,
+      sampling: sampling,
       remarks: remarks + [remark])
   }
 

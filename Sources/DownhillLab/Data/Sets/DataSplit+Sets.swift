@@ -14,9 +14,7 @@ extension DataSplit {
     if other == nil {
       (places, rest) = try parts(of: store.count, name: name, options, share: 0.2)
     }
-    let scale =
-      options.isNormalized
-      ? try PixelScale(measuring: store, places, limit: measured) : .plain(channels: store.channels)
+    let scale = try pixelScale(name, store, places, options, measured: measured)
     let clean = places.map { Int32(store.label(of: $0)) }
     let noisy = options.labelNoise?.applied(to: clean, classes: labels.count, seed: options.seed) ?? clean
     let training = ImageSet(
@@ -29,8 +27,23 @@ extension DataSplit {
         judged.0, places: judged.1, classes: labels.count, pixels: scale,
         corruption: options.corruption.map { ($0, options.seed) })
     return DataSplit(
-      name: name, training: training, heldOut: heldOut, labels: labels,
+      name: name, training: training, heldOut: heldOut, labels: labels, scale: scale.inputScale,
       sampling: try sampling(options, labels: noisy, classes: labels.count), remarks: remarks)
+  }
+
+  private static func pixelScale(
+    _ name: String, _ store: any ImageStore, _ places: [Int], _ options: DataOptions, measured: Int
+  ) throws(FileError) -> PixelScale {
+    guard let given = options.scale else {
+      return options.isNormalized
+        ? try PixelScale(measuring: store, places, limit: measured) : .plain(channels: store.channels)
+    }
+    guard given.means.count == store.channels, given.deviations.count == store.channels else {
+      throw FileError(
+        kind: .data, path: name,
+        message: "images of \(store.channels) channels, but the network was trained on \(given.means.count)")
+    }
+    return PixelScale(means: given.means.map { Float($0) }, deviations: given.deviations.map { Float($0) })
   }
 
   /// Points of the plane.
@@ -72,16 +85,16 @@ extension DataSplit {
       ? TabularDataset(table, numbersIn: target) : TabularDataset(table, classesIn: target.joined(separator: ","))
     let (places, rest) = try parts(of: data.rowCount, name: path, options, share: 0.2)
     var (training, heldOut) = (data.selecting(places), data.selecting(rest))
-    if options.isNormalized {
-      let standard = Standardization(fitting: training)
-      (training, heldOut) = (standard.applied(to: training), standard.applied(to: heldOut))
-    }
+    var standard = options.isNormalized ? Standardization(fitting: training) : nil
+    if let given = options.scale { standard = Standardization(means: given.means, deviations: given.deviations) }
+    if let standard { (training, heldOut) = (standard.applied(to: training), standard.applied(to: heldOut)) }
     let set = vectors(training, options.labelNoise, options.seed)
     let judged = rest.isEmpty ? nil : vectors(heldOut, nil, 0)
     var labels: [String] = []
     if case .classes(let names, _) = data.target { labels = names }
     return DataSplit(
       name: path, training: set, heldOut: judged, labels: labels,
+      scale: standard.map { InputScale(means: $0.means, deviations: $0.deviations) },
       sampling: try sampling(options, labels: set.labels, classes: labels.count, norms: set.squaredNorms))
   }
 

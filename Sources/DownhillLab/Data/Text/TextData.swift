@@ -21,10 +21,11 @@ extension DataSplit {
   /// - Throws: `FileError` where there is too little text, or the ranks cannot be read.
   static func text(_ text: String, name: String, _ options: DataOptions) throws(FileError) -> DataSplit {
     let tokenizer: Tokenizer
-    switch options.unit {
-    case .character: tokenizer = .characters(CharacterVocabulary(of: text))
-    case .byte: tokenizer = .bytes
-    case .bytePair(let file): tokenizer = .bytePairs(try BytePairTokenizer(contentsOf: file))
+    switch (options.tokenizer, options.unit) {
+    case (let given?, _): tokenizer = given
+    case (nil, .character): tokenizer = .characters(CharacterVocabulary(of: text))
+    case (nil, .byte): tokenizer = .bytes
+    case (nil, .bytePair(let file)): tokenizer = .bytePairs(try BytePairTokenizer(contentsOf: file))
     }
     let scalars = text.unicodeScalars
     let total = scalars.count

@@ -58,6 +58,9 @@ public struct TokenWindows: SampleSet {
     count = max(stride < context ? (pairs - context) / stride + 1 : (pairs + stride - 1) / stride, 1)
   }
 
+  /// How many windows hold each token once.
+  var windowsPerEpoch: Int { max((tokens.count - 1 + context - 1) / context, 1) }
+
   public func write(_ place: Int, _ random: CounterRandom?, to row: BatchRow) throws(FileError) {
     let start = place * stride
     let length = max(min(context, tokens.count - 1 - start), 0)

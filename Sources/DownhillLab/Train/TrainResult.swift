@@ -1,0 +1,94 @@
+import Foundation
+
+/// How a run ended.
+public struct TrainResult: Sendable {
+  /// The run's folder.
+  public let run: String
+  /// The model's spec.
+  public let model: String
+  /// How many weights it has.
+  public let parameters: Int
+  /// Steps that were taken.
+  public let steps: Int
+  /// The mean over the last hundred steps.
+  public let trainLoss: Double?
+  public let heldOutLoss: Double?
+  /// The share of held-out samples, or tokens, whose right class is the likeliest.
+  public let heldOutAccuracy: Double?
+  /// The share whose right class is among the five likeliest.
+  public let heldOutTopFive: Double?
+  /// e^loss, of tokens.
+  public let perplexity: Double?
+  /// How long it was trained, over all parts of the run.
+  public let seconds: Double
+  /// The signal that ended it before its time, if one did.
+  public let signal: Int32?
+
+  /// One object.
+  public var json: JSON { .object(members) }
+
+  var members: [(key: String, value: JSON)] {
+    func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    return [
+      ("run", .text(run)), ("model", .text(model)), ("parameters", .integer(parameters)), ("steps", .integer(steps)),
+      ("trainLoss", number(trainLoss)), ("heldOutLoss", number(heldOutLoss)),
+      ("heldOutAccuracy", number(heldOutAccuracy)), ("heldOutTop5", number(heldOutTopFive)),
+      ("perplexity", number(perplexity)), ("seconds", .number(seconds)),
+    ]
+  }
+
+  /// A few lines.
+  public var text: String {
+    func share(_ value: Double?) -> String? { value.map { readable(100 * $0, digits: 4) + " %" } }
+    let rows: [(String, String?)] = [
+      ("steps", "\(steps)"), ("train loss", trainLoss.map { readable($0) }),
+      ("held-out loss", heldOutLoss.map { readable($0) }), ("perplexity", perplexity.map { readable($0) }),
+      ("accuracy", share(heldOutAccuracy)), ("among five", share(heldOutTopFive)),
+      ("seconds", readable(seconds, digits: 3)), ("run", run),
+    ]
+    let lines = rows.compactMap { name, value in
+      value.map { name.padding(toLength: 15, withPad: " ", startingAt: 0) + $0 }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  init(
+    run: String, model: String, parameters: Int, steps: Int, trainLoss: Double?, heldOut: HeldOutMeasurement?,
+    seconds: Double
+  ) {
+    (self.run, self.model, self.parameters, self.steps) = (run, model, parameters, steps)
+    self.trainLoss = trainLoss
+    heldOutLoss = heldOut?.loss
+    heldOutAccuracy = heldOut?.accuracy
+    heldOutTopFive = heldOut?.topFive
+    perplexity = heldOut?.perplexity
+    self.seconds = seconds
+    signal = nil
+  }
+
+  /// The same, ended before its time.
+  func interrupted(by signal: Int32) -> TrainResult { TrainResult(self, signal: signal) }
+
+  private init(_ other: TrainResult, signal: Int32) {
+    (run, model, parameters, steps) = (other.run, other.model, other.parameters, other.steps)
+    (trainLoss, heldOutLoss, heldOutAccuracy) = (other.trainLoss, other.heldOutLoss, other.heldOutAccuracy)
+    (heldOutTopFive, perplexity, seconds) = (other.heldOutTopFive, other.perplexity, other.seconds)
+    self.signal = signal
+  }
+
+  /// What a log's last line says of a run that has ended.
+  init(run: String, _ event: [String: Any]) {
+    func number(_ key: String) -> Double? { (event[key] as? NSNumber)?.doubleValue }
+    self.run = run
+    model = event["model"] as? String ?? ""
+    parameters = Int(number("parameters") ?? 0)
+    steps = Int(number("steps") ?? 0)
+    trainLoss = number("trainLoss")
+    heldOutLoss = number("heldOutLoss")
+    heldOutAccuracy = number("heldOutAccuracy")
+    heldOutTopFive = number("heldOutTop5")
+    perplexity = number("perplexity")
+    seconds = number("seconds") ?? 0
+    signal = nil
+  }
+}

@@ -1,0 +1,246 @@
+import DownhillBase
+import DownhillFiles
+import DownhillKernels
+import DownhillNN
+import Foundation
+
+/// The loop of a run: gradient, step, and now and then an evaluation and a checkpoint.
+final class Trainer {
+  private let setup: TrainSetup
+  private let folder: RunFolder
+  private let output: TrainOutput
+  private let store: ParameterStore
+  private let pass: NetworkPass
+  private var optimizer: TrainOptimizer
+  private var progress = TrainProgress()
+  private let check: GradientCheck
+  private let evaluation: HeldOutEvaluation?
+  /// Where the averages of the optimizer are what counts.
+  private var exchange: WeightExchange?
+  private let samples: TextSamples?
+  private let log: MetricsLog
+  private var trace: TrainTrace?
+  private let start = ContinuousClock.now
+  private var secondsBefore = 0.0
+
+  private var configuration: TrainConfiguration { setup.configuration }
+
+  /// - Throws: `SamplingError` where the way of sampling does not fit the set, and what the log throws.
+  init(_ setup: TrainSetup, in folder: RunFolder, _ output: TrainOutput) throws {
+    (self.setup, self.folder, self.output) = (setup, folder, output)
+    let (configuration, split) = (setup.configuration, setup.split)
+    let loop = TeamLoop.withLibraries(workerCount: configuration.threads)
+    var purpose = NetworkPass.Purpose(batch: configuration.batch)
+    (purpose.mode, purpose.smoothing, purpose.seed) = (.training, configuration.labelSmoothing, configuration.seed)
+    if case .importance = split.sampling { purpose.isWeighted = true }
+    pass = NetworkPass(setup.network, split.form, for: purpose, nil, on: loop)
+    let store = pass.store
+    self.store = store
+    store.initialize(seed: configuration.initializationSeed)
+    optimizer = TrainOptimizer(setup.plan, store, on: loop)
+    check = GradientCheck(store, on: loop)
+    evaluation = split.heldOutBatches(of: max(configuration.batch, 32)).map {
+      HeldOutEvaluation(setup.network, store, on: $0, loop: loop)
+    }
+    if optimizer.averages, configuration.evaluates == .averaged { exchange = WeightExchange(store) }
+    samples = TextSamples(setup, store, on: loop)
+    log = try MetricsLog(path: folder.metricsPath)
+  }
+
+  deinit {
+    optimizer.release()
+    check.release()
+  }
+
+  /// Begins with the weights of another run or file.
+  func adopt(_ path: String) throws {
+    let source = try RunFolder.weights(at: path)
+    for name in try WeightsFile.adopt(source, into: store) {
+      try output.say("\(name) has another size in \(path): it starts anew\n")
+    }
+  }
+
+  /// Goes on from the last checkpoint, or begins where there is none.
+  func resume() throws {
+    let history = try MetricsHistory(path: folder.metricsPath)
+    secondsBefore = history.seconds
+    if let step = folder.checkpointSteps.last {
+      let (reached, notes) = try Checkpoint.read(folder.checkpoint(at: step), into: store, &optimizer)
+      guard reached.step == step, reached.step <= configuration.steps else {
+        throw CommandFailure(.data, "\(folder.checkpoint(at: step)): is of step \(reached.step)")
+      }
+      progress = reached
+      for note in notes { output.note("\(note): the bits will differ") }
+    }
+    try log.append([("resumed", .integer(progress.step))])
+  }
+
+  /// Records the first steps for a twin.
+  func traceFirstSteps(to path: String) throws {
+    guard configuration.accumulate == 1, !optimizer.perturbs else {
+      throw CommandFailure.usage("--trace wants one gradient a step: no --accumulate, no sam")
+    }
+    trace = try TrainTrace(path: path, configuration, store)
+  }
+
+  /// Trains to the end, or until the user wants no more.
+  func run() throws -> TrainResult {
+    let interruption = Interruption()
+    if progress.step == 0 {
+      try samples?.say("before", output)
+      try evaluate()
+    }
+    try train(until: interruption)
+    let isOver = progress.step >= configuration.steps || progress.hasStopped
+    let result = try isOver ? finish() : pause()
+    guard !isOver, let signal = interruption.signalNumber else { return result }
+    return result.interrupted(by: signal)
+  }
+
+  private func train(until interruption: Interruption) throws {
+    guard progress.step < configuration.steps, !progress.hasStopped else { return }
+    let source = try setup.split.batches(of: configuration.batch, seed: configuration.dataSettings.seed)
+    let gradients = GradientSource(
+      pass, source, from: progress.batch, accumulate: configuration.accumulate, repeats: optimizer.perturbs)
+    if trace != nil {
+      gradients.witness = { [self] batch in
+        if trace?.holds(progress.step) ?? false { trace?.record(batch, step: progress.step) }
+      }
+    }
+    let bar = TrainBar(
+      from: progress.step, to: configuration.steps,
+      perStep: configuration.batch * configuration.accumulate * setup.split.form.unitsPerSample,
+      unit: setup.split.form.unit)
+    defer { bar.clear() }
+    let logEvery = max(1, configuration.steps / 2000)
+    while progress.step < configuration.steps, !progress.hasStopped, interruption.signalNumber == nil {
+      let loss = try step(gradients)
+      if progress.step % logEvery == 0 {
+        var event: [(key: String, value: JSON)] = [("step", .integer(progress.step)), ("loss", .number(loss))]
+        if let rate = optimizer.rate { event.append(("lr", .number(rate))) }
+        try log.append(event)
+      }
+      bar.show(step: progress.step, loss: loss)
+      try trace?.finish(after: progress.step)
+      try lookAround(bar)
+    }
+    if let failure = interruption.signalNumber, progress.step < configuration.steps, !progress.hasStopped {
+      try checkpoint()
+      output.note("stopped by signal \(failure) after step \(progress.step); downhill resume \(folder.path) goes on")
+    }
+  }
+
+  /// One step; its loss.
+  private func step(_ gradients: GradientSource) throws -> Double {
+    var loss = try gradients.next(progress.batch)
+    try checkFinite(loss)
+    if trace?.holds(progress.step) ?? false { try trace?.record(loss: loss, step: progress.step) }
+    if optimizer.perturbs {
+      optimizer.perturb()
+      let second = try gradients.repeated(progress.batch)
+      do { try checkFinite(second) } catch {
+        optimizer.unperturb()
+        throw error
+      }
+      // A trace of NaN in place of a loss would be worse than the loss before.
+      loss = loss.isFinite ? loss : second
+    }
+    optimizer.update()
+    progress.note(loss: loss)
+    progress.step += 1
+    progress.batch += configuration.accumulate
+    return loss
+  }
+
+  /// That loss and gradients are numbers: the weights are still those of the step before.
+  private func checkFinite(_ loss: Double) throws {
+    guard !loss.isFinite || !check.allAreFinite() else { return }
+    let names = check.culprits
+    let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+    let last = folder.checkpointSteps.last.map { "the last checkpoint is \(folder.checkpoint(at: $0))" }
+    let message =
+      "step \(progress.step), batch \(progress.batch): "
+      + (loss.isFinite ? "a gradient is not finite" : "the loss is \(loss)") + ", in "
+      + (names.isEmpty ? "no parameter" : shown) + "; " + (last ?? "there is no checkpoint yet")
+    try log.append([("failed", .text(message)), ("seconds", .number(seconds))])
+    throw CommandFailure(.data, "\(folder.path): \(message)")
+  }
+
+  /// Evaluation and checkpoint, where it is time.
+  private func lookAround(_ bar: TrainBar) throws {
+    let isLast = progress.step == configuration.steps
+    func isDue(_ every: Int) -> Bool { isLast || (every > 0 && progress.step % every == 0) }
+    var isBest = false
+    if isDue(configuration.evaluateEvery) {
+      bar.clear()
+      isBest = try evaluate()
+      bar.heldOutLoss = progress.lastHeldOutLoss
+    }
+    if isBest || isDue(configuration.checkpointEvery) || progress.hasStopped { try checkpoint() }
+  }
+
+  /// Measures the held-out loss, and takes note of it.
+  /// - Returns: Whether it is the best so far.
+  @discardableResult
+  private func evaluate() throws -> Bool {
+    guard let measurement = try measured() else {
+      if let loss = progress.trainLoss { optimizer.report(loss: loss) }
+      return false
+    }
+    let isBest = progress.note(heldOutLoss: measurement.loss)
+    if progress.step > 0 { optimizer.report(loss: measurement.loss) }
+    if configuration.patience > 0, progress.badEvaluations >= configuration.patience { progress.hasStopped = true }
+    var event: [(key: String, value: JSON)] = [
+      ("step", .integer(progress.step)), ("heldOutLoss", .number(measurement.loss)),
+    ]
+    if let accuracy = measurement.accuracy { event.append(("heldOutAccuracy", .number(accuracy))) }
+    if let topFive = measurement.topFive { event.append(("heldOutTop5", .number(topFive))) }
+    try log.append(event + [("seconds", .number(seconds))])
+    try output.say(EvaluationLine(progress, measurement, of: configuration.steps).text)
+    return isBest && progress.step > 0
+  }
+
+  /// Of the weights that count.
+  private func measured() throws -> HeldOutMeasurement? {
+    guard let exchange else { return try evaluation?.run() }
+    return try exchange.withAverages(of: optimizer) { try evaluation?.run() }
+  }
+
+  private func checkpoint() throws {
+    try log.synchronize()
+    try folder.addCheckpoint(at: progress.step) { draft in
+      try Checkpoint.write(to: draft, store, optimizer, progress, averagedBy: exchange)
+    }
+    folder.prune(best: progress.best?.step)
+  }
+
+  private var seconds: Double {
+    let passed = ContinuousClock.now - start
+    return secondsBefore + Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18
+  }
+
+  private func result(_ measurement: HeldOutMeasurement?) -> TrainResult {
+    TrainResult(
+      run: folder.path, model: configuration.model, parameters: store.count, steps: progress.step,
+      trainLoss: progress.trainLoss, heldOut: measurement, seconds: seconds)
+  }
+
+  private func pause() throws -> TrainResult { result(try measured()) }
+
+  /// Measures and writes the weights that are kept: with patience the best, else the last.
+  private func finish() throws -> TrainResult {
+    if configuration.patience > 0, let best = progress.best, best.step > 0, best.step != progress.step {
+      try Checkpoint.readEvaluated(folder.checkpoint(at: best.step), into: store)
+      try output.say("the best weights are those of step \(best.step)\n")
+    } else if exchange != nil {
+      optimizer.writeAverages()
+    }
+    let result = result(try evaluation?.run())
+    try samples?.say("after", output)
+    try log.append([("end", .flag(true))] + result.members.filter { $0.key != "run" })
+    try log.synchronize()
+    try TrainFigure(of: folder, configuration).write()
+    try WeightsFile.write(store, to: folder.weightsPath)
+    return result
+  }
+}

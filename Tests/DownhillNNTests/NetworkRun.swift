@@ -49,6 +49,12 @@ struct NetworkRun {
     reference.set(indices, to: values)
   }
 
+  /// Numbers that are handed in.
+  mutating func set(_ input: Value, to values: [Double]) {
+    for (place, value) in values.enumerated() { program.numbers(of: input)[place] = Float(value) }
+    reference[input] = values
+  }
+
   mutating func run() {
     program.forward()
     program.backward()

@@ -14,7 +14,7 @@ struct EvaluationLine {
     parts.append("held-out \(readable(measurement.loss))")
     if let perplexity = measurement.perplexity { parts.append("perplexity \(readable(perplexity))") }
     if let accuracy = measurement.accuracy { parts.append("accuracy \(readable(100 * accuracy)) %") }
-    if let topFive = measurement.topFive { parts.append("among five \(readable(100 * topFive)) %") }
+    if let topFive = measurement.topFive { parts.append("top-5 \(readable(100 * topFive)) %") }
     return parts.joined(separator: "  ") + "\n"
   }
 }

@@ -25,6 +25,11 @@ struct GradientCheck {
     return places.allSatisfy { $0 }
   }
 
+  /// Looks at the weights.
+  func weightsAreFinite() -> Bool {
+    store.parameters.indices.allSatisfy { Self.isFinite(UnsafeBufferPointer(store.weights(of: $0))) }
+  }
+
   /// The names of the parameters whose gradients, or weights, are not all finite.
   var culprits: [String] {
     store.parameters.indices.filter { place in

@@ -7,6 +7,9 @@ final class Interruption: @unchecked Sendable {
   private var received: Int32?
   private var sources: [any DispatchSourceSignal] = []
 
+  /// A file that grows over a limit is an error to be told, as a full disk is, and not the end of the program.
+  static func survivesFileLimits() { signal(SIGXFSZ, SIG_IGN) }
+
   init() {
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)

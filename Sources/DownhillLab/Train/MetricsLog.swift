@@ -80,8 +80,10 @@ struct MetricsHistory {
   private mutating func take(_ event: [String: Any]) {
     func number(_ key: String) -> Double? { (event[key] as? NSNumber)?.doubleValue }
     if let resumed = number("resumed") {
-      trainLosses.removeAll { Double($0.step) > resumed }
-      evaluations.removeAll { Double($0.step) > resumed }
+      // A run that begins anew evaluates its start again.
+      let kept = resumed > 0 ? resumed : -1
+      trainLosses.removeAll { Double($0.step) > kept }
+      evaluations.removeAll { Double($0.step) > kept }
       end = nil
       return
     }

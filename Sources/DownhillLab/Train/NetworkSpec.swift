@@ -45,11 +45,18 @@ public struct NetworkSpec: Sendable {
 
   public var model: any Model { entry.make(values) }
 
-  /// As it could be typed, with every knob that is not at its default.
+  /// As it could be typed, with every knob that is not at its default, and all that data may settle: read again, it is the
+  /// same network whatever the data.
   public var text: String {
-    let settings = zip(entry.knobs, values).filter { $0.initial != $1 }.map { "\($0.name)=\($0.text(of: $1))" }
+    let settings = zip(entry.knobs, values).filter { knob, value in
+      knob.initial != value || Self.settledByData.contains(knob.name.description)
+    }.map { "\($0.name)=\($0.text(of: $1))" }
     return settings.isEmpty ? entry.name.description : "\(entry.name):" + settings.joined(separator: ",")
   }
+
+  private static let settledByData: Set = [
+    "channels", "size", "inputs", "classes", "outputs", "vocabulary", "context",
+  ]
 
   /// How many tokens it reads at most; nil where it reads none.
   public var context: Int? {

@@ -67,6 +67,14 @@ struct RunFolder: Sendable {
     }
   }
 
+  /// What it was begun with.
+  /// - Throws: As `ConfigurationFile` does.
+  func configuration() throws -> TrainConfiguration {
+    var configuration = TrainConfiguration()
+    try ConfigurationFile(contentsOf: configurationPath).apply(to: &configuration)
+    return configuration
+  }
+
   /// The first of `runs/NAME-1`, `runs/NAME-2`, … that is free; makes the folder `runs`.
   static func unused(for name: String) throws(CommandFailure) -> String {
     let files = FileManager.default

@@ -26,7 +26,7 @@ extension TrainConfiguration {
     .whole("batch", from: 1, \.batch), .whole("accumulate", from: 1, \.accumulate),
     .number("label-smoothing", \.labelSmoothing), .whole("eval-every", from: 0, \.evaluateEvery),
     .whole("checkpoint-every", from: 0, \.checkpointEvery), .whole("patience", from: 0, \.patience),
-    .choice("evaluate", \.evaluates), .optionalText("from", \.from), .whole("seed", from: 0, \.seed),
+    .weights("evaluate", \.evaluates), .optionalText("from", \.from), .whole("seed", from: 0, \.seed),
     .whole("init-seed", from: 0, \.initializationSeed), .whole("data-seed", from: 0, \.dataSettings.seed),
     .whole("threads", from: 1, \.threads), .text("version", \.version),
   ]
@@ -109,14 +109,14 @@ extension TrainConfiguration.Field {
       })
   }
 
-  static func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ path: Path<Choice>) -> Self
-  where Choice.RawValue == String {
+  static func weights(_ key: String, _ path: Path<TrainConfiguration.EvaluatedWeights>) -> Self {
     Self(
       key: key, read: { Node($0[keyPath: path].rawValue) },
       write: { (target, node) throws(Misfit) in
         let found = try text(of: node)
-        guard let choice = Choice(rawValue: found) else {
-          throw Misfit(found: found, expected: "one of " + Choice.allCases.map { $0.rawValue }.joined(separator: ", "))
+        guard let choice = TrainConfiguration.EvaluatedWeights(rawValue: found) else {
+          let known = TrainConfiguration.EvaluatedWeights.allCases.map { $0.rawValue }.joined(separator: ", ")
+          throw Misfit(found: found, expected: "one of \(known)")
         }
         target[keyPath: path] = choice
       })

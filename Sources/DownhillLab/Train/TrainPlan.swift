@@ -1,4 +1,4 @@
-public import Downhill
+import Downhill
 import DownhillBase
 import DownhillMatrix
 import DownhillNN

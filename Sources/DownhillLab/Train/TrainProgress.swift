@@ -1,4 +1,3 @@
-import Downhill
 import DownhillFiles
 
 /// How far a run has come, beside weights and the optimizer's state.
@@ -31,6 +30,7 @@ struct TrainProgress: Equatable {
   }
 
   mutating func note(loss: Double) {
+    recentLosses.reserveCapacity(Self.recentCount)
     if recentLosses.count == Self.recentCount { recentLosses.removeFirst() }
     recentLosses.append(loss)
   }

@@ -43,7 +43,7 @@ public struct TrainResult: Sendable {
     let rows: [(String, String?)] = [
       ("steps", "\(steps)"), ("train loss", trainLoss.map { readable($0) }),
       ("held-out loss", heldOutLoss.map { readable($0) }), ("perplexity", perplexity.map { readable($0) }),
-      ("accuracy", share(heldOutAccuracy)), ("among five", share(heldOutTopFive)),
+      ("accuracy", share(heldOutAccuracy)), ("top-5", share(heldOutTopFive)),
       ("seconds", readable(seconds, digits: 3)), ("run", run),
     ]
     let lines = rows.compactMap { name, value in

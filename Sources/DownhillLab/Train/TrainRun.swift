@@ -13,9 +13,14 @@ public enum TrainRun {
   public static func start(
     _ setup: TrainSetup, at path: String?, trace: String?, _ output: TrainOutput
   ) throws -> TrainResult {
+    Interruption.survivesFileLimits()
     if let trace { try checkOutput(trace) }
     if let path { try RunFolder.checkPlace(of: path) }
-    if let source = setup.configuration.from { _ = try RunFolder.weights(at: source) }
+    if trace != nil { try setup.checkTraceable() }
+    // Before there is a folder, lest one is left for nothing.
+    if let source = setup.configuration.from {
+      _ = try WeightsFile.adopt(RunFolder.weights(at: source), into: setup.makeStore())
+    }
     let place = try path ?? RunFolder.unused(for: setup.network.entry.name.description)
     let folder = try RunFolder(creating: place, setup)
     let lock = try RunLock(path: folder.lockPath)
@@ -31,6 +36,7 @@ public enum TrainRun {
   /// - Returns: What it has come to, also where it was at its end already.
   /// - Throws: As `start` does.
   public static func resume(_ path: String, version: String, _ output: TrainOutput) throws -> TrainResult {
+    Interruption.survivesFileLimits()
     let folder = try RunFolder(opening: path)
     if folder.isFinished, let end = try MetricsHistory(path: folder.metricsPath).end {
       return TrainResult(run: path, end)
@@ -39,7 +45,7 @@ public enum TrainRun {
     guard try RunData(readingFrom: path) == RunData(setup.split) else {
       throw CommandFailure(.data, "\(setup.configuration.data): is not the data that \(path) was begun with")
     }
-    let begun = setup.configuration.version
+    let begun = try folder.configuration().version
     if begun != version {
       output.note("\(path) was begun by version \(begun), this is \(version): the bits may differ")
     }

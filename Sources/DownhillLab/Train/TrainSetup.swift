@@ -36,7 +36,7 @@ public struct TrainSetup: Sendable {
     for setting in settings where setting.key != "epochs" { try configuration.set(setting) }
     if !given.contains("init-seed") { configuration.initializationSeed = configuration.seed }
     if !given.contains("data-seed") { configuration.dataSettings.seed = configuration.seed }
-    if !given.contains("version") || file == nil { configuration.version = version }
+    configuration.version = version
     guard !configuration.data.isEmpty else {
       throw CommandFailure.usage("\(model) has no set of its own to learn from: give it --data FILE")
     }
@@ -51,6 +51,7 @@ public struct TrainSetup: Sendable {
     configuration.model = network.text
     configuration.data = Self.settled(configuration.data)
     configuration.from = configuration.from.map { Self.settled($0) }
+    configuration.dataSettings.tokens = Self.settled(configuration.dataSettings.tokens)
     configuration.steps = try Self.steps(configuration, settings, file, recipe, split)
     if !given.contains("optimizer") { configuration.optimizer = recipe.optimizer(configuration.steps) }
     if configuration.rest == nil, try TrainPlan.wantsRest(configuration.optimizer) {
@@ -58,11 +59,10 @@ public struct TrainSetup: Sendable {
     }
     if !given.contains("eval-every") { configuration.evaluateEvery = max(1, configuration.steps / 10) }
     if !given.contains("checkpoint-every") { configuration.checkpointEvery = configuration.evaluateEvery }
-    let tape = Tape()
-    _ = Self.outputs(of: network, split.form, on: tape)
-    plan = try TrainPlan(configuration, for: tape.parameters)
+    plan = try TrainPlan(configuration, for: Self.tape(of: network, split.form).parameters)
     self.configuration = configuration
     self.split = split
+    _ = try split.batches(of: configuration.batch, seed: configuration.dataSettings.seed)
     if configuration.patience > 0, split.heldOut == nil {
       throw CommandFailure.usage("--patience follows the held-out loss, but nothing is held out")
     }
@@ -90,12 +90,23 @@ public struct TrainSetup: Sendable {
     return "\(head)\n\(plan.text)\n"
   }
 
-  /// A tape of one sample: the network's parameters and buffers.
-  static func outputs(of network: NetworkSpec, _ form: SampleForm, on tape: Tape) -> Value {
+  /// A network on one sample: its parameters and buffers.
+  static func tape(of network: NetworkSpec, _ form: SampleForm) -> Tape {
+    let (tape, model) = (Tape(), network.model)
     let shape = Shape([1] + form.inputShape.dimensions)
-    let model = network.model
-    if case .tokens = model.input { return model.outputs(on: tape, tape.indices("input", shape), seed: 0) }
-    return model.outputs(on: tape, tape.input("input", shape), seed: 0)
+    let isOfTokens = if case .tokens = model.input { true } else { false }
+    _ = model.outputs(on: tape, isOfTokens ? tape.indices("input", shape) : tape.input("input", shape), seed: 0)
+    return tape
+  }
+
+  /// Weights of the network's, all zero.
+  func makeStore() -> ParameterStore { ParameterStore(Self.tape(of: network, split.form)) }
+
+  /// That a twin could follow the first steps.
+  func checkTraceable() throws(CommandFailure) {
+    guard configuration.accumulate == 1, plan.plan != nil else {
+      throw .usage("--trace wants one gradient a step: no --accumulate, no sam")
+    }
   }
 
   private static func checkRanges(_ configuration: TrainConfiguration) throws(CommandFailure) {

@@ -77,9 +77,6 @@ final class Trainer {
 
   /// Records the first steps for a twin.
   func traceFirstSteps(to path: String) throws {
-    guard configuration.accumulate == 1, !optimizer.perturbs else {
-      throw CommandFailure.usage("--trace wants one gradient a step: no --accumulate, no sam")
-    }
     trace = try TrainTrace(path: path, configuration, store)
   }
 
@@ -155,15 +152,19 @@ final class Trainer {
   /// That loss and gradients are numbers: the weights are still those of the step before.
   private func checkFinite(_ loss: Double) throws {
     guard !loss.isFinite || !check.allAreFinite() else { return }
+    throw try failure(loss.isFinite ? "a gradient is not finite" : "the loss is \(loss)")
+  }
+
+  /// Why the run cannot go on, and where; the log is told as well.
+  private func failure(_ reason: String) throws -> CommandFailure {
     let names = check.culprits
     let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
     let last = folder.checkpointSteps.last.map { "the last checkpoint is \(folder.checkpoint(at: $0))" }
     let message =
-      "step \(progress.step), batch \(progress.batch): "
-      + (loss.isFinite ? "a gradient is not finite" : "the loss is \(loss)") + ", in "
-      + (names.isEmpty ? "no parameter" : shown) + "; " + (last ?? "there is no checkpoint yet")
+      "step \(progress.step), batch \(progress.batch): \(reason), in \(names.isEmpty ? "no parameter" : shown); "
+      + (last ?? "there is no checkpoint yet")
     try log.append([("failed", .text(message)), ("seconds", .number(seconds))])
-    throw CommandFailure(.data, "\(folder.path): \(message)")
+    return CommandFailure(.data, "\(folder.path): \(message)")
   }
 
   /// Evaluation and checkpoint, where it is time.
@@ -207,6 +208,7 @@ final class Trainer {
   }
 
   private func checkpoint() throws {
+    guard check.weightsAreFinite() else { throw try failure("the update made weights that are not finite") }
     try log.synchronize()
     try folder.addCheckpoint(at: progress.step) { draft in
       try Checkpoint.write(to: draft, store, optimizer, progress, averagedBy: exchange)

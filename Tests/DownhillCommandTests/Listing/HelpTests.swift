@@ -4,7 +4,7 @@ import Testing
 @Suite("Help and version")
 struct HelpTests {
   private static let commands = [
-    "race", "explain", "rules", "orthogonalizers", "landscapes", "replay", "data", "bench",
+    "race", "explain", "rules", "orthogonalizers", "landscapes", "train", "resume", "replay", "data", "bench",
   ]
 
   @Test("names every command")
@@ -47,6 +47,15 @@ struct HelpTests {
           "--corrupt", "--sampling", "--data-seed",
         ]
       ),
+      (
+        ["train"],
+        [
+          "--data", "--optimizer", "--rest", "--group", "--freeze", "--steps", "--epochs", "--batch", "--accumulate",
+          "--eval-every", "--checkpoint-every", "--patience", "--from", "--seed", "--init-seed", "--data-seed",
+          "--threads", "--trace", "--config", "--out", "--label-smoothing", "--evaluate", "--tokens", "--format",
+        ]
+      ),
+      (["resume"], ["--format"]),
       (["rules"], ["--format"]), (["landscapes"], ["--format"]), (["bench", "rules"], ["--count", "--format"]),
       (["bench", "muon"], ["--shapes", "--precision", "--format"]),
       (["bench", "orthogonalize"], ["--shapes", "--orthogonalizer", "--precision", "--format"]),
@@ -78,6 +87,7 @@ struct HelpTests {
       // These want files of the reader's, a program that may be missing, or all the memory there is.
       let isHeavy = arguments.contains {
         $0.hasSuffix(".csv") || $0.hasSuffix(".png") || $0.hasSuffix(".safetensors") || $0 == "bench"
+          || $0 == "train"
       }
       if !isHeavy { #expect(try await output(arguments, in: folder.path) != "", "\(line)") }
     }

@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("downhill train and resume")
+struct TrainCommandTests {
+  private static let tiny = [
+    "mlp:width=8,depth=1", "--data", "spirals:count=100", "--batch", "10", "--steps", "20", "--eval-every", "5",
+    "--threads", "2",
+  ]
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("JSON is the contract's")
+  func contract() async throws {
+    let result = try await json(["train"] + Self.tiny + ["--out", "run"], in: folder.path)
+    #expect(try result["run"].string == "run")
+    #expect(try result["model"].string == "mlp:inputs=2,classes=2,depth=1,width=8")
+    #expect(try result["parameters"].double == 8 * 2 + 8 + 2 * 8 + 2)
+    #expect(try result["steps"].double == 20)
+    for key in ["trainLoss", "heldOutLoss", "seconds"] { #expect(try result[key].double > 0, "\(key)") }
+    #expect((0...1).contains(try result["heldOutAccuracy"].double))
+    let again = try await json(["resume", "run"], in: folder.path)
+    #expect(try again["heldOutLoss"].double == result["heldOutLoss"].double)
+  }
+
+  @Test("the plan is printed with counts before the first step, then each evaluation")
+  func report() async throws {
+    let arguments =
+      ["train", "mlp:width=8,depth=2", "--data", "spirals:count=100", "--steps", "4", "--eval-every", "2"]
+      + ["--optimizer", "muon:lr=0.02", "--rest", "adamw:lr=1e-3", "--freeze", "role=bias", "--out", "run"]
+    let text = try await output(arguments, in: folder.path)
+    let lines = text.split(separator: "\n").map(String.init)
+    func line(_ start: String) throws -> Int { try #require(lines.firstIndex { $0.hasPrefix(start) }, "\(text)") }
+    let (muon, rest, frozen) = (try line("muon:lr=0.02"), try line("adamw:lr=0.001"), try line("frozen"))
+    #expect(lines[muon].contains("role=hidden|convolution"))
+    #expect(lines[muon].contains(" 2 ") && lines[muon].contains(" 80 "))
+    #expect(lines[rest].contains("the rest") && lines[rest].contains(" 16 "))
+    #expect(lines[frozen].contains(" 18 "))
+    #expect(try line("step 0/4") > rest)
+    #expect(try line("step 4/4") > line("step 2/4"))
+    #expect(lines.last?.hasPrefix("run ") == true)
+  }
+
+  @Test("SIGINT finishes the step, writes a checkpoint, and the run goes on to the same bits")
+  func interruption() async throws {
+    let arguments = ["train", "mlp", "--data", "spirals", "--steps", "600", "--threads", "2"]
+    let whole = try await downhill(arguments + ["--out", "whole"], in: folder.path)
+    #expect(whole.status == 0, "\(whole.errors)")
+    // Once the folder is there, its log grows with the steps.
+    let script = """
+      "$0" "$@" --out run & pid=$!
+      while [ ! -s run/metrics.jsonl ] || [ $(wc -l <run/metrics.jsonl) -lt 5 ]; do sleep 0.02; done
+      kill -INT $pid; wait $pid
+      """
+    // A shell's background jobs ignore SIGINT from the start, but the program asks for it anew.
+    let run = try await ChildProcess("/bin/sh", ["-c", script, program] + arguments, in: folder.path)
+    #expect(run.status == 130, "\(run.errors)")
+    #expect(run.errors.contains("downhill resume run"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.file("run/checkpoints"))
+    #expect(!names.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: folder.file("run/weights.safetensors")))
+    let resumed = try await downhill(["resume", "run"], in: folder.path)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let weights = try ["whole", "run"].map {
+      try Data(contentsOf: URL(filePath: folder.file("\($0)/weights.safetensors")))
+    }
+    #expect(weights[0] == weights[1])
+  }
+
+  @Test("two processes do not work on one run")
+  func lock() async throws {
+    let script = """
+      "$0" train mlp --data spirals --steps 100000 --out run >/dev/null 2>&1 & pid=$!
+      while [ ! -s run/lock ]; do sleep 0.02; done
+      "$0" resume run; status=$?
+      kill -9 $pid
+      exit $status
+      """
+    let run = try await ChildProcess("/bin/sh", ["-c", script, program], in: folder.path)
+    #expect(run.status == 74, "\(run.errors)")
+    #expect(run.errors.contains("works on this run"))
+  }
+
+  @Test("killed with kill -9 at random moments, runs end in the same bytes")
+  func kills() async throws {
+    let python = try #require(ChildProcess.find("python3"))
+    let script = Repository.root.appending(path: "Tools/kill-test").plainPath
+    let run = try await ChildProcess(
+      python,
+      [
+        script, "--kills", "3", "--program", program, "--", "mlp:width=16", "--data", "spirals:count=200", "--steps",
+        "120", "--checkpoint-every", "6", "--eval-every", "30",
+      ])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("3 kills, all runs ended in the same bytes"))
+  }
+}

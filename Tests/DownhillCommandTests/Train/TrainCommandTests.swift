@@ -17,7 +17,8 @@ struct TrainCommandTests {
     let result = try await json(["train"] + Self.tiny + ["--out", "run"], in: folder.path)
     #expect(try result["run"].string == "run")
     #expect(try result["model"].string == "mlp:inputs=2,classes=2,depth=1,width=8")
-    #expect(try result["parameters"].double == 8 * 2 + 8 + 2 * 8 + 2)
+    // Two layers: 8 × 2 weights and 8 biases, 2 × 8 weights and 2 biases.
+    #expect(try result["parameters"].double == 42)
     #expect(try result["steps"].double == 20)
     for key in ["trainLoss", "heldOutLoss", "seconds"] { #expect(try result[key].double > 0, "\(key)") }
     #expect((0...1).contains(try result["heldOutAccuracy"].double))

@@ -19,6 +19,9 @@ extension ReportingCommand {
       try await report()
     } catch let error as ValidationError {
       throw error
+    } catch let code as ExitCode {
+      // What there was to say has been said.
+      throw code
     } catch {
       let failure = CommandFailure(error)
       // Where standard error is closed, the exit status alone has to tell.

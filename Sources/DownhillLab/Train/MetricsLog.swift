@@ -48,52 +48,58 @@ final class MetricsLog {
   }
 }
 
+/// A line of a run's log; what it does not say is nil.
+struct MetricsEvent: Decodable {
+  /// The step that a run was resumed at.
+  var resumed: Int?
+  /// That the run has ended.
+  var end: Bool?
+  var step, steps, parameters: Int?
+  /// Of the batches of a step.
+  var loss: Double?
+  var heldOutLoss, heldOutAccuracy, heldOutTop5, perplexity, trainLoss, seconds: Double?
+  var model: String?
+}
+
 /// What a run's log says.
 struct MetricsHistory {
-  /// A line that says how an evaluation went, and when.
-  struct Evaluation {
-    let step: Int
-    let loss: Double
-  }
-
   /// The loss of the batches of a step.
   private(set) var trainLosses: [(step: Int, loss: Double)] = []
-  private(set) var evaluations: [Evaluation] = []
+  /// The held-out loss after a step.
+  private(set) var evaluations: [(step: Int, loss: Double)] = []
   /// How long it was trained up to the last line.
   private(set) var seconds = 0.0
   /// The line that a run ends with.
-  private(set) var end: [String: Any]?
+  private(set) var end: MetricsEvent?
 
   /// Reads a log without the broken line at its end, and without what is void.
-  init(path: String) throws(FileError) {
+  init(path: String) {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    var bytes = [UInt8]()
     // A log that nothing was written to yet is empty, which other files must not be.
-    if let data = FileManager.default.contents(atPath: path) { bytes = Array(data) }
-    let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[..<$0] } ?? []
-    for line in whole.split(separator: UInt8(ascii: "\n")) {
-      guard let event = (try? JSONSerialization.jsonObject(with: Data(line))) as? [String: Any] else { continue }
-      take(event)
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return }
+    let decoder = JSONDecoder()
+    for line in bytes[..<end].split(separator: UInt8(ascii: "\n")) {
+      if let event = try? decoder.decode(MetricsEvent.self, from: line) { take(event) }
     }
   }
 
-  private mutating func take(_ event: [String: Any]) {
-    func number(_ key: String) -> Double? { (event[key] as? NSNumber)?.doubleValue }
-    if let resumed = number("resumed") {
+  private mutating func take(_ event: MetricsEvent) {
+    if let resumed = event.resumed {
       // A run that begins anew evaluates its start again.
       let kept = resumed > 0 ? resumed : -1
-      trainLosses.removeAll { Double($0.step) > kept }
-      evaluations.removeAll { Double($0.step) > kept }
+      trainLosses.removeAll { $0.step > kept }
+      evaluations.removeAll { $0.step > kept }
       end = nil
       return
     }
-    seconds = number("seconds") ?? seconds
-    if event["end"] != nil {
+    seconds = event.seconds ?? seconds
+    if event.end != nil {
       end = event
       return
     }
-    guard let step = number("step").map({ Int($0) }) else { return }
-    if let loss = number("loss") { trainLosses.append((step, loss)) }
-    if let loss = number("heldOutLoss") { evaluations.append(Evaluation(step: step, loss: loss)) }
+    guard let step = event.step else { return }
+    if let loss = event.loss { trainLosses.append((step, loss)) }
+    if let loss = event.heldOutLoss { evaluations.append((step, loss)) }
   }
 }

@@ -7,10 +7,10 @@ struct TrainFigure {
   private let history: MetricsHistory
 
   /// Reads the run's log.
-  init(of folder: RunFolder, _ configuration: TrainConfiguration) throws {
+  init(of folder: RunFolder, _ configuration: TrainConfiguration) {
     path = folder.figurePath
     self.configuration = configuration
-    history = try MetricsHistory(path: folder.metricsPath)
+    history = MetricsHistory(path: folder.metricsPath)
   }
 
   func write() throws { try writeAtomically(figure.svg(), to: path) }

@@ -77,18 +77,11 @@ public struct TrainResult: Sendable {
   }
 
   /// What a log's last line says of a run that has ended.
-  init(run: String, _ event: [String: Any]) {
-    func number(_ key: String) -> Double? { (event[key] as? NSNumber)?.doubleValue }
+  init(run: String, _ event: MetricsEvent) {
     self.run = run
-    model = event["model"] as? String ?? ""
-    parameters = Int(number("parameters") ?? 0)
-    steps = Int(number("steps") ?? 0)
-    trainLoss = number("trainLoss")
-    heldOutLoss = number("heldOutLoss")
-    heldOutAccuracy = number("heldOutAccuracy")
-    heldOutTopFive = number("heldOutTop5")
-    perplexity = number("perplexity")
-    seconds = number("seconds") ?? 0
+    (model, parameters, steps) = (event.model ?? "", event.parameters ?? 0, event.steps ?? 0)
+    (trainLoss, heldOutLoss, heldOutAccuracy) = (event.trainLoss, event.heldOutLoss, event.heldOutAccuracy)
+    (heldOutTopFive, perplexity, seconds) = (event.heldOutTop5, event.perplexity, event.seconds ?? 0)
     signal = nil
   }
 }

@@ -38,7 +38,7 @@ public enum TrainRun {
   public static func resume(_ path: String, version: String, _ output: TrainOutput) throws -> TrainResult {
     Interruption.survivesFileLimits()
     let folder = try RunFolder(opening: path)
-    if folder.isFinished, let end = try MetricsHistory(path: folder.metricsPath).end {
+    if folder.isFinished, let end = MetricsHistory(path: folder.metricsPath).end {
       return TrainResult(run: path, end)
     }
     let setup = try TrainSetup(file: folder.configurationPath, settings: [], version: version)

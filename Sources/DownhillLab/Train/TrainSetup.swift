@@ -23,6 +23,9 @@ public struct TrainSetup: Sendable {
     func text(_ key: String) -> String? { settings.last { $0.key == key }?.text ?? file?.text(of: key) }
 
     var configuration = TrainConfiguration()
+    // All of its values are what they should be before one of them is used.
+    try file?.apply(to: &configuration)
+    configuration = TrainConfiguration()
     guard let model = text("model") else {
       throw CommandFailure.usage("no model; downhill train MODEL, or a --config with one")
     }

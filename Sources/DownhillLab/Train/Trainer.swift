@@ -62,7 +62,7 @@ final class Trainer {
 
   /// Goes on from the last checkpoint, or begins where there is none.
   func resume() throws {
-    let history = try MetricsHistory(path: folder.metricsPath)
+    let history = MetricsHistory(path: folder.metricsPath)
     secondsBefore = history.seconds
     if let step = folder.checkpointSteps.last {
       let (reached, notes) = try Checkpoint.read(folder.checkpoint(at: step), into: store, &optimizer)
@@ -188,7 +188,8 @@ final class Trainer {
       if let loss = progress.trainLoss { optimizer.report(loss: loss) }
       return false
     }
-    let isBest = progress.note(heldOutLoss: measurement.loss)
+    // The start is no candidate for the best.
+    let isBest = progress.step > 0 && progress.note(heldOutLoss: measurement.loss)
     if progress.step > 0 { optimizer.report(loss: measurement.loss) }
     if configuration.patience > 0, progress.badEvaluations >= configuration.patience { progress.hasStopped = true }
     var event: [(key: String, value: JSON)] = [
@@ -198,7 +199,7 @@ final class Trainer {
     if let topFive = measurement.topFive { event.append(("heldOutTop5", .number(topFive))) }
     try log.append(event + [("seconds", .number(seconds))])
     try output.say(EvaluationLine(progress, measurement, of: configuration.steps).text)
-    return isBest && progress.step > 0
+    return isBest
   }
 
   /// Of the weights that count.
@@ -231,7 +232,7 @@ final class Trainer {
 
   /// Measures and writes the weights that are kept: with patience the best, else the last.
   private func finish() throws -> TrainResult {
-    if configuration.patience > 0, let best = progress.best, best.step > 0, best.step != progress.step {
+    if configuration.patience > 0, let best = progress.best, best.step != progress.step {
       try Checkpoint.readEvaluated(folder.checkpoint(at: best.step), into: store)
       try output.say("the best weights are those of step \(best.step)\n")
     } else if exchange != nil {

@@ -8,7 +8,7 @@ struct DamagedRunTests {
   private static let tiny = [
     "train", "mlp:width=8,depth=1", "--data", "spirals:count=100", "--batch", "10", "--steps", "20", "--eval-every",
     "5",
-    "--threads", "2", "--out", "run",
+    "--threads", "1", "--out", "run",
   ]
   private let folder: TemporaryFolder
 

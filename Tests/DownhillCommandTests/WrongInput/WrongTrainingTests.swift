@@ -7,7 +7,7 @@ import Testing
 struct WrongTrainingTests {
   static let options: [WrongInput] = [
     WrongInput(64, "train", "no model", "train MODEL"),
-    WrongInput(64, "train gtp", "unknown model \"gtp\"", "gpt"),
+    WrongInput(64, "train gtp", "unknown model \"gtp\""),
     WrongInput(64, "train mlp:depht=2", "unknown knob \"depht\"", "depth"),
     WrongInput(64, "train gpt:heads=3", "heads must divide width"),
     WrongInput(64, "train mlp --steps 10 --epochs 2", "--steps and --epochs are both given"),

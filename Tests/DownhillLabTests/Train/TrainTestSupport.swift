@@ -13,7 +13,7 @@ enum SmallRun {
   static func setup(_ arguments: [(String, String)], config: String? = nil) throws -> TrainSetup {
     var settings = arguments.map { TrainSetting($0.0, $0.1) }
     if !arguments.contains(where: { $0.0 == "threads" }), config == nil {
-      settings.append(TrainSetting("threads", "2"))
+      settings.append(TrainSetting("threads", "1"))
     }
     return try TrainSetup(file: config, settings: settings, version: "test")
   }
@@ -74,12 +74,13 @@ struct RunKind: CustomTestStringConvertible, Sendable {
       [
         ("model", "resnet20:width=4"), ("data", "patterns:count=60"), ("batch", "6"), ("steps", "8"),
         ("eval-every", "2"), ("augment", "crop:padding=2/flip"), ("optimizer", "sgd:lr=0.05,momentum=0.9"),
+        ("threads", "2"),
       ]),
     RunKind(
       "dropout and Muon",
       [
         ("model", "gpt:layers=1,heads=2,width=16,dropout=0.2"), ("data", "grammar:count=3000"), ("context", "16"),
-        ("batch", "3"), ("steps", "12"), ("eval-every", "3"), ("optimizer", "muon:lr=0.02"),
+        ("batch", "3"), ("steps", "12"), ("eval-every", "3"), ("optimizer", "muon:lr=0.02"), ("threads", "2"),
       ]),
   ]
 }

@@ -62,6 +62,9 @@ public struct TrainSetup: Sendable {
     }
     if !given.contains("eval-every") { configuration.evaluateEvery = max(1, configuration.steps / 10) }
     if !given.contains("checkpoint-every") { configuration.checkpointEvery = configuration.evaluateEvery }
+    if configuration.labelSmoothing > 0, case .numbers = network.model.output {
+      throw CommandFailure.usage("--label-smoothing is for classes, and \(configuration.model) predicts numbers")
+    }
     plan = try TrainPlan(configuration, for: Self.tape(of: network, split.form).parameters)
     self.configuration = configuration
     self.split = split

@@ -6,24 +6,24 @@ import Foundation
 
 /// The loop of a run: gradient, step, and now and then an evaluation and a checkpoint.
 final class Trainer {
-  private let setup: TrainSetup
-  private let folder: RunFolder
-  private let output: TrainOutput
-  private let store: ParameterStore
+  let setup: TrainSetup
+  let folder: RunFolder
+  let output: TrainOutput
+  let store: ParameterStore
   private let pass: NetworkPass
-  private var optimizer: TrainOptimizer
-  private var progress = TrainProgress()
-  private let check: GradientCheck
-  private let evaluation: HeldOutEvaluation?
+  var optimizer: TrainOptimizer
+  var progress = TrainProgress()
+  let check: GradientCheck
+  let evaluation: HeldOutEvaluation?
   /// Where the averages of the optimizer are what counts.
-  private var exchange: WeightExchange?
-  private let samples: TextSamples?
-  private let log: MetricsLog
+  private(set) var exchange: WeightExchange?
+  let samples: TextSamples?
+  let log: MetricsLog
   private var trace: TrainTrace?
-  private let start = ContinuousClock.now
-  private var secondsBefore = 0.0
+  let start = ContinuousClock.now
+  private(set) var secondsBefore = 0.0
 
-  private var configuration: TrainConfiguration { setup.configuration }
+  var configuration: TrainConfiguration { setup.configuration }
 
   /// - Throws: `SamplingError` where the way of sampling does not fit the set, and what the log throws.
   init(_ setup: TrainSetup, in folder: RunFolder, _ output: TrainOutput) throws {
@@ -156,7 +156,7 @@ final class Trainer {
   }
 
   /// Why the run cannot go on, and where; the log is told as well.
-  private func failure(_ reason: String) throws -> CommandFailure {
+  func failure(_ reason: String) throws -> CommandFailure {
     let names = check.culprits
     let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
     let last = folder.checkpointSteps.last.map { "the last checkpoint is \(folder.checkpoint(at: $0))" }
@@ -165,85 +165,5 @@ final class Trainer {
       + (last ?? "there is no checkpoint yet")
     try log.append([("failed", .text(message)), ("seconds", .number(seconds))])
     return CommandFailure(.data, "\(folder.path): \(message)")
-  }
-
-  /// Evaluation and checkpoint, where it is time.
-  private func lookAround(_ bar: TrainBar) throws {
-    let isLast = progress.step == configuration.steps
-    func isDue(_ every: Int) -> Bool { isLast || (every > 0 && progress.step % every == 0) }
-    var isBest = false
-    if isDue(configuration.evaluateEvery) {
-      bar.clear()
-      isBest = try evaluate()
-      bar.heldOutLoss = progress.lastHeldOutLoss
-    }
-    if isBest || isDue(configuration.checkpointEvery) || progress.hasStopped { try checkpoint() }
-  }
-
-  /// Measures the held-out loss, and takes note of it.
-  /// - Returns: Whether it is the best so far.
-  @discardableResult
-  private func evaluate() throws -> Bool {
-    guard let measurement = try measured() else {
-      if let loss = progress.trainLoss { optimizer.report(loss: loss) }
-      return false
-    }
-    // The start is no candidate for the best.
-    let isBest = progress.step > 0 && progress.note(heldOutLoss: measurement.loss)
-    if progress.step > 0 { optimizer.report(loss: measurement.loss) }
-    if configuration.patience > 0, progress.badEvaluations >= configuration.patience { progress.hasStopped = true }
-    var event: [(key: String, value: JSON)] = [
-      ("step", .integer(progress.step)), ("heldOutLoss", .number(measurement.loss)),
-    ]
-    if let accuracy = measurement.accuracy { event.append(("heldOutAccuracy", .number(accuracy))) }
-    if let topFive = measurement.topFive { event.append(("heldOutTop5", .number(topFive))) }
-    try log.append(event + [("seconds", .number(seconds))])
-    try output.say(EvaluationLine(progress, measurement, of: configuration.steps).text)
-    return isBest
-  }
-
-  /// Of the weights that count.
-  private func measured() throws -> HeldOutMeasurement? {
-    guard let exchange else { return try evaluation?.run() }
-    return try exchange.withAverages(of: optimizer) { try evaluation?.run() }
-  }
-
-  private func checkpoint() throws {
-    guard check.weightsAreFinite() else { throw try failure("the update made weights that are not finite") }
-    try log.synchronize()
-    try folder.addCheckpoint(at: progress.step) { draft in
-      try Checkpoint.write(to: draft, store, optimizer, progress, averagedBy: exchange)
-    }
-    folder.prune(best: progress.best?.step)
-  }
-
-  private var seconds: Double {
-    let passed = ContinuousClock.now - start
-    return secondsBefore + Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18
-  }
-
-  private func result(_ measurement: HeldOutMeasurement?) -> TrainResult {
-    TrainResult(
-      run: folder.path, model: configuration.model, parameters: store.count, steps: progress.step,
-      trainLoss: progress.trainLoss, heldOut: measurement, seconds: seconds)
-  }
-
-  private func pause() throws -> TrainResult { result(try measured()) }
-
-  /// Measures and writes the weights that are kept: with patience the best, else the last.
-  private func finish() throws -> TrainResult {
-    if configuration.patience > 0, let best = progress.best, best.step != progress.step {
-      try Checkpoint.readEvaluated(folder.checkpoint(at: best.step), into: store)
-      try output.say("the best weights are those of step \(best.step)\n")
-    } else if exchange != nil {
-      optimizer.writeAverages()
-    }
-    let result = result(try evaluation?.run())
-    try samples?.say("after", output)
-    try log.append([("end", .flag(true))] + result.members.filter { $0.key != "run" })
-    try log.synchronize()
-    try TrainFigure(of: folder, configuration).write()
-    try WeightsFile.write(store, to: folder.weightsPath)
-    return result
   }
 }

@@ -42,6 +42,8 @@ struct WrongTrainingTests {
     WrongInput(64, "train gpt:context=8 --context 16", "reads 8 tokens, but the data's windows have 16"),
     WrongInput(64, "train gpt:vocabulary=3", "knows 3 tokens, but the data has"),
     WrongInput(64, "train vit-tiny:size=8 --data patterns:count=20", "reads images of 8, but the data's are 32"),
+    WrongInput(64, "train linear-regression --data r.csv --label-smoothing 0.1", "--label-smoothing is for classes")
+      .with("x,y\n" + (0..<30).map { "\($0),\(2 * $0)\n" }.joined(), in: "r.csv"),
     WrongInput(64, "train mlp --sampling nice --batch 10000", "a batch of 10000 different samples"),
     WrongInput(64, "train mlp --held-out 0 --patience 2", "--patience", "nothing is held out"),
     WrongInput(64, "train mlp --trace t.safetensors --accumulate 2", "--trace", "--accumulate"),

@@ -27,7 +27,7 @@ public struct TokenChoice: Sendable, Equatable {
   ///   - logits: One a token.
   ///   - uniform: In [0, 1): which of those that are left it is.
   /// - Returns: Its place; nil where a logit is not finite. Of tokens that are as likely, the first is likelier.
-  func token(from logits: UnsafeBufferPointer<Float>, _ uniform: Double) -> Int? {
+  package func token(from logits: UnsafeBufferPointer<Float>, _ uniform: Double) -> Int? {
     var (best, isFinite) = (0, !logits.isEmpty)
     for place in logits.indices {
       if logits[place] > logits[best] { best = place }

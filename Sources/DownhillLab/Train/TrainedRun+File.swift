@@ -51,12 +51,4 @@ extension TrainedRun {
     if let checkpoint { throw CommandFailure.usage("--checkpoint \(checkpoint): \(path) is a file, no run") }
     try self.init(file: path, model: model, tokenizer: tokenizer)
   }
-
-  /// How data is read for this network, with some settings other than in its training.
-  func dataOptions(_ settings: DataSettings) throws -> DataOptions {
-    var options = try settings.options()
-    (options.tokenizer, options.scale) = (tokenizer, scale)
-    options.isRegression = if case .numbers = form.target { true } else { false }
-    return options
-  }
 }

@@ -1,12 +1,12 @@
 import Downhill
 import DownhillBase
-import DownhillFiles
-import DownhillNN
+package import DownhillFiles
+package import DownhillNN
 
 /// The weights and running statistics of a network in a safetensors file, and nothing else.
-enum WeightsFile {
+package enum WeightsFile {
   /// - Throws: `FileError` where it cannot be written; nothing half-written is left.
-  static func write(_ store: ParameterStore, to path: String) throws {
+  package static func write(_ store: ParameterStore, to path: String) throws {
     try naming(path) { try SafetensorsFile(tensors(of: store)) }.write(to: path)
   }
 
@@ -42,7 +42,7 @@ enum WeightsFile {
   /// Takes over what a network has in common with another: all but a head of another size, which keeps its start.
   /// - Returns: Sentences about what is not as in the file.
   /// - Throws: `FileError` that names another tensor that is missing, left over, or of another shape or type.
-  static func adopt(_ path: String, into store: ParameterStore) throws(FileError) -> [String] {
+  package static func adopt(_ path: String, into store: ParameterStore) throws(FileError) -> [String] {
     // With a head goes its bias.
     let heads = store.parameters.filter { $0.role == .head }.map { $0.name.split(separator: ".").dropLast() }
     return try taken(from: path, into: store, isOwn: false) { parameter in

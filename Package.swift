@@ -77,7 +77,8 @@ let package = Package(
     .testTarget(
       name: "DownhillLabTests",
       dependencies: [
-        "DownhillLab", "DownhillFiles", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillNN", "TestSupport",
+        "DownhillLab", "DownhillFiles", "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillNN",
+        "DownhillKernels", "TestSupport",
       ]),
     .testTarget(
       name: "DownhillCommandTests",

@@ -23,6 +23,7 @@ struct DownhillCommand: AsyncParsableCommand {
         downhill spectrum model.safetensors --orthogonalizer quintic --out spectra.png
         downhill rules adamw
         downhill train gpt
+        downhill generate runs/gpt-1
         downhill data list
         downhill help race
 
@@ -31,7 +32,8 @@ struct DownhillCommand: AsyncParsableCommand {
     version: version,
     subcommands: [
       RaceCommand.self, ExplainCommand.self, RulesCommand.self, OrthogonalizersCommand.self, LandscapesCommand.self,
-      TrainCommand.self, ResumeCommand.self, ReplayCommand.self, SpectrumCommand.self, DataCommand.self,
+      TrainCommand.self, ResumeCommand.self, GenerateCommand.self, EvaluateCommand.self, ReplayCommand.self,
+      SpectrumCommand.self, DataCommand.self,
       BenchCommand.self,
     ])
 }

@@ -33,9 +33,13 @@ extension ReportingCommand {
 
 /// Writes to standard output, set off as the terminal wants it.
 func printResult(_ text: String) throws {
-  let ended = TerminalStyle.standardOutput.emphasized(text.hasSuffix("\n") ? text : text + "\n")
+  try printPiece(TerminalStyle.standardOutput.emphasized(text.hasSuffix("\n") ? text : text + "\n"))
+}
+
+/// Writes to standard output as it is.
+func printPiece(_ text: String) throws {
   do {
-    try FileHandle.standardOutput.write(contentsOf: Data(ended.utf8))
+    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   } catch {
     throw CommandFailure(.input, "standard output: \(error.localizedDescription)")
   }

@@ -57,8 +57,9 @@ public struct TrainedRun {
   }
 
   /// How data is read for this network: tokens and numbers as in its training.
-  public func dataOptions() throws -> DataOptions {
-    var options = try configuration.dataSettings.options()
+  /// - Parameter settings: Everything else; as in its training where nil.
+  public func dataOptions(_ settings: DataSettings? = nil) throws -> DataOptions {
+    var options = try (settings ?? configuration.dataSettings).options()
     (options.tokenizer, options.scale) = (tokenizer, scale)
     options.isRegression = if case .numbers = form.target { true } else { false }
     return options

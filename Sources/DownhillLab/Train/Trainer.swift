@@ -55,9 +55,7 @@ final class Trainer {
   /// Begins with the weights of another run or file.
   func adopt(_ path: String) throws {
     let source = try RunFolder.weights(at: path)
-    for name in try WeightsFile.adopt(source, into: store) {
-      try output.say("\(name) has another size in \(path): it starts anew\n")
-    }
+    for note in try WeightsFile.adopt(source, into: store) { try output.say("\(note)\n") }
   }
 
   /// Goes on from the last checkpoint, or begins where there is none.

@@ -4,7 +4,8 @@ import Testing
 @Suite("Help and version")
 struct HelpTests {
   private static let commands = [
-    "race", "explain", "rules", "orthogonalizers", "landscapes", "train", "resume", "replay", "data", "bench",
+    "race", "explain", "rules", "orthogonalizers", "landscapes", "train", "resume", "generate",
+    "evaluate", "replay", "data", "bench",
   ]
 
   @Test("names every command")
@@ -56,6 +57,21 @@ struct HelpTests {
         ]
       ),
       (["resume"], ["--format"]),
+      (
+        ["generate"],
+        [
+          "--prompt", "--tokens", "--temperature", "--top-k", "--top-p", "--seed", "--model", "--tokenizer",
+          "--checkpoint", "--threads", "--format",
+        ]
+      ),
+      (
+        ["evaluate"],
+        [
+          "--data", "--part", "--batch", "--context", "--held-out", "--corrupt", "--model", "--tokenizer",
+          "--checkpoint",
+          "--threads", "--format",
+        ]
+      ),
       (["rules"], ["--format"]), (["landscapes"], ["--format"]), (["bench", "rules"], ["--count", "--format"]),
       (["bench", "muon"], ["--shapes", "--precision", "--format"]),
       (["bench", "orthogonalize"], ["--shapes", "--orthogonalizer", "--precision", "--format"]),
@@ -87,7 +103,7 @@ struct HelpTests {
       // These want files of the reader's, a program that may be missing, or all the memory there is.
       let isHeavy = arguments.contains {
         $0.hasSuffix(".csv") || $0.hasSuffix(".png") || $0.hasSuffix(".safetensors") || $0 == "bench"
-          || $0 == "train"
+          || $0 == "train" || $0.hasPrefix("runs/")
       }
       if !isHeavy { #expect(try await output(arguments, in: folder.path) != "", "\(line)") }
     }

@@ -106,13 +106,13 @@ static int make(dh_convolution *c, const dh_convolution_shape *s) {
   // The library may have been told to use less than the CPU has.
   const int isa = (int)dnnl_get_effective_cpu_isa(), core = dnnl_cpu_isa_avx512_core;
   const int keeps_layout = s->keeps_layout && (isa & core) == core;
-  layouts l = {.x = dh_layout_make(4, x, x_tag),
-               .y = dh_layout_make(4, y, y_tag),
-               .w = dh_layout_make(4, w, dnnl_oihw),
-               .b = s->has_bias ? dh_layout_make(1, b, dnnl_a) : NULL,
-               .kernel_x = dh_layout_make(4, x, keeps_layout ? x_tag : dnnl_format_tag_any),
-               .kernel_y = dh_layout_make(4, y, keeps_layout ? y_tag : dnnl_format_tag_any),
-               .kernel_w = dh_layout_make(4, w, dnnl_format_tag_any),
+  layouts l = {.x = dh_layout_make(4, x, dnnl_f32, x_tag),
+               .y = dh_layout_make(4, y, dnnl_f32, y_tag),
+               .w = dh_layout_make(4, w, dnnl_f32, dnnl_oihw),
+               .b = s->has_bias ? dh_layout_make(1, b, dnnl_f32, dnnl_a) : NULL,
+               .kernel_x = dh_layout_make(4, x, dnnl_f32, keeps_layout ? x_tag : dnnl_format_tag_any),
+               .kernel_y = dh_layout_make(4, y, dnnl_f32, keeps_layout ? y_tag : dnnl_format_tag_any),
+               .kernel_w = dh_layout_make(4, w, dnnl_f32, dnnl_format_tag_any),
                .strides = {s->stride_rows, s->stride_columns},
                .padding = {s->padding_rows, s->padding_columns}};
   int failed = !l.x || !l.y || !l.w || (s->has_bias && !l.b) || !l.kernel_x || !l.kernel_y || !l.kernel_w ||

@@ -11,7 +11,8 @@ private let allowedImports: [String: Set<String>] = [
   "DownhillThreads": ["DownhillBase", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin"],
   "DownhillFiles": ["DownhillBase", "Downhill", "Glibc", "Musl", "Darwin"],
   "DownhillKernels": [
-    "DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "Synchronization",
+    "DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CProducts",
+    "Synchronization",
   ],
   "DownhillNN": ["DownhillBase", "DownhillKernels", "CNetworkKernels", "CConvolution"],
   "DownhillLab": [
@@ -24,7 +25,7 @@ private let allowedImports: [String: Set<String>] = [
 
 /// Modules of C.
 private let headers: Set = [
-  "CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CNetworkKernels", "CConvolution", "CZlib", "CImages",
+  "CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CProducts", "CNetworkKernels", "CConvolution", "CZlib", "CImages",
 ]
 
 @Suite("Imports")

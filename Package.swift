@@ -55,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "DownhillCommand",
       dependencies: [
-        "DownhillLab", "Downhill", "DownhillMatrix", "DownhillBase",
+        "DownhillLab", "Downhill", "DownhillMatrix", "DownhillBase", "DownhillNN",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

@@ -33,13 +33,14 @@ let package = Package(
       name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CThreads", linkerSettings: [.linkedLibrary("gomp", .when(platforms: [.linux]))]),
     .target(name: "CMicrokernels"),
+    .target(name: "CProducts", dependencies: ["COneDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "CImages",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
       name: "DownhillKernels",
-      dependencies: ["DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels"]),
+      dependencies: ["DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CProducts"]),
     .target(name: "CNetworkKernels"),
     .target(name: "CConvolution", dependencies: ["COneDNN"], linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
@@ -54,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "DownhillCommand",
       dependencies: [
-        "DownhillLab", "Downhill", "DownhillMatrix", "DownhillBase",
+        "DownhillLab", "Downhill", "DownhillMatrix", "DownhillBase", "DownhillNN",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

@@ -13,13 +13,15 @@ static dnnl_alg_kind_t algorithm(int winograd) {
 typedef struct {
   // As the caller has them, and as kernels are asked for.
   dh_layout x, y, w, b, kernel_x, kernel_y, kernel_w;
+  // What a pass makes is in float32 always.
+  dh_layout made_x, made_y, made_w;
   dnnl_dims_t strides, padding;
 } layouts;
 
 static int make_forward(dh_convolution *c, const dh_convolution_shape *s, const layouts *l,
                         dnnl_primitive_desc_t *forward) {
   for (int winograd = s->winograd; winograd >= 0 && !*forward; winograd--)
-    *forward = dh_describe_forward(c->machine.engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b, l->kernel_y,
+    *forward = dh_describe_forward(c->machine.engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b, l->made_y,
                                    l->strides, l->padding, c->machine.attributes);
   if (!*forward) return 1;
   pass *p = &c->passes[0];
@@ -35,7 +37,7 @@ static int make_forward(dh_convolution *c, const dh_convolution_shape *s, const 
 
 // A backward pass wants to know its forward pass; the algorithms of the two must agree.
 static dnnl_primitive_desc_t hint(dh_convolution *c, const layouts *l, int winograd) {
-  return dh_describe_forward(c->machine.engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b, l->kernel_y,
+  return dh_describe_forward(c->machine.engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b, l->made_y,
                              l->strides, l->padding, c->machine.attributes);
 }
 
@@ -44,7 +46,7 @@ static int make_backward_data(dh_convolution *c, const dh_convolution_shape *s, 
   for (int winograd = s->winograd; winograd >= 0 && !made; winograd--) {
     dnnl_primitive_desc_t forward = hint(c, l, winograd);
     if (!forward) continue;
-    made = dh_describe_backward_data(c->machine.engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->kernel_y,
+    made = dh_describe_backward_data(c->machine.engine, algorithm(winograd), l->made_x, l->kernel_w, l->kernel_y,
                                      l->strides, l->padding, c->machine.attributes, forward);
     dnnl_primitive_desc_destroy(forward);
   }
@@ -66,7 +68,7 @@ static int make_backward_weights(dh_convolution *c, const dh_convolution_shape *
   for (int winograd = s->winograd; winograd >= 0 && !made; winograd--) {
     dnnl_primitive_desc_t forward = hint(c, l, winograd);
     if (!forward) continue;
-    made = dh_describe_backward_weights(c->machine.engine, algorithm(winograd), l->kernel_x, l->kernel_w, l->b,
+    made = dh_describe_backward_weights(c->machine.engine, algorithm(winograd), l->kernel_x, l->made_w, l->b,
                                         l->kernel_y, l->strides, l->padding, c->machine.attributes, forward);
     dnnl_primitive_desc_destroy(forward);
   }
@@ -106,19 +108,28 @@ static int make(dh_convolution *c, const dh_convolution_shape *s) {
   // The library may have been told to use less than the CPU has.
   const int isa = (int)dnnl_get_effective_cpu_isa(), core = dnnl_cpu_isa_avx512_core;
   const int keeps_layout = s->keeps_layout && (isa & core) == core;
-  layouts l = {.x = dh_layout_make(4, x, x_tag),
-               .y = dh_layout_make(4, y, y_tag),
-               .w = dh_layout_make(4, w, dnnl_oihw),
-               .b = s->has_bias ? dh_layout_make(1, b, dnnl_a) : NULL,
-               .kernel_x = dh_layout_make(4, x, keeps_layout ? x_tag : dnnl_format_tag_any),
-               .kernel_y = dh_layout_make(4, y, keeps_layout ? y_tag : dnnl_format_tag_any),
-               .kernel_w = dh_layout_make(4, w, dnnl_format_tag_any),
+  const dnnl_data_type_t type = s->is_narrow ? dnnl_bf16 : dnnl_f32;
+  const dnnl_format_tag_t kernel_x = keeps_layout ? x_tag : dnnl_format_tag_any;
+  const dnnl_format_tag_t kernel_y = keeps_layout ? y_tag : dnnl_format_tag_any;
+  layouts l = {.x = dh_layout_make(4, x, dnnl_f32, x_tag),
+               .y = dh_layout_make(4, y, dnnl_f32, y_tag),
+               .w = dh_layout_make(4, w, dnnl_f32, dnnl_oihw),
+               .b = s->has_bias ? dh_layout_make(1, b, dnnl_f32, dnnl_a) : NULL,
+               .kernel_x = dh_layout_make(4, x, type, kernel_x),
+               .kernel_y = dh_layout_make(4, y, type, kernel_y),
+               .kernel_w = dh_layout_make(4, w, type, dnnl_format_tag_any),
+               .made_x = dh_layout_make(4, x, dnnl_f32, kernel_x),
+               .made_y = dh_layout_make(4, y, dnnl_f32, kernel_y),
+               .made_w = dh_layout_make(4, w, dnnl_f32, dnnl_format_tag_any),
                .strides = {s->stride_rows, s->stride_columns},
                .padding = {s->padding_rows, s->padding_columns}};
-  int failed = !l.x || !l.y || !l.w || (s->has_bias && !l.b) || !l.kernel_x || !l.kernel_y || !l.kernel_w ||
-               make_passes(c, s, &l);
-  dh_layout all[] = {l.x, l.y, l.w, l.b, l.kernel_x, l.kernel_y, l.kernel_w};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) dh_layout_free(all[i]);
+  dh_layout all[] = {l.x, l.y, l.w, l.kernel_x, l.kernel_y, l.kernel_w, l.made_x, l.made_y, l.made_w};
+  const size_t count = sizeof all / sizeof *all;
+  int failed = s->has_bias && !l.b;
+  for (size_t i = 0; i < count; i++) failed |= !all[i];
+  failed = failed || make_passes(c, s, &l);
+  for (size_t i = 0; i < count; i++) dh_layout_free(all[i]);
+  dh_layout_free(l.b);
   return failed;
 }
 

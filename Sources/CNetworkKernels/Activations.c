@@ -21,6 +21,17 @@ void dh_activate(dh_activation kind, const float *x, float *y, long count) {
 #undef DO
 }
 
+void dh_activate_with_slope(dh_activation kind, float *x, float *y, long count) {
+#define DO(KIND)                   \
+  FOR_EACH(count, {                \
+    vec z = GET(x);                \
+    PUT(y, value(KIND, z));        \
+    PUT(x, slope(KIND, z));        \
+  })
+  EACH_KIND(DO)
+#undef DO
+}
+
 void dh_activate_backward(dh_activation kind, const float *x, const float *dy, float *dx, long count, int adds) {
   if (adds) {
 #define DO(KIND) FOR_EACH(count, PUT(dx, GET(dx) + GET(dy) * slope(KIND, GET(x)));)
@@ -88,4 +99,18 @@ void dh_gate_backward(dh_activation kind, const float *gate, const float *up, co
     EACH_KIND(DO)
 #undef DO
   }
+}
+
+typedef uint32_t uvec __attribute__((ext_vector_type(WIDTH)));
+typedef uint16_t hvec __attribute__((ext_vector_type(WIDTH)));
+
+void dh_narrow(const float *x, uint16_t *y, long count) {
+  FOR_EACH(count, {
+    uvec bits = (uvec)GET(x);
+    uvec rounded = bits + 0x7fff + ((bits >> 16) & 1);
+    // What is not a number stays so.
+    uvec odd = (uvec)((ivec)(bits & 0x7fffffff) > 0x7f800000);
+    hvec half = __builtin_convertvector(((rounded & ~odd) | ((bits | 0x400000) & odd)) >> 16, hvec);
+    memcpy(y + at, &half, (size_t)part * sizeof(uint16_t));
+  })
 }

@@ -1,4 +1,4 @@
-// What the interfaces of oneDNN 2 and 3 say differently about descriptions of memory and of convolutions.
+// What the interfaces of oneDNN 2 and 3 say differently about descriptions of memory, of convolutions and of products.
 #ifndef DOWNHILL_CONEDNN_PRIMITIVES_H
 #define DOWNHILL_CONEDNN_PRIMITIVES_H
 
@@ -8,9 +8,10 @@
 #if DNNL_VERSION_MAJOR >= 3
 typedef const_dnnl_memory_desc_t dh_layout;
 
-static inline dh_layout dh_layout_make(int count, const dnnl_dims_t lengths, dnnl_format_tag_t tag) {
+static inline dh_layout dh_layout_make(int count, const dnnl_dims_t lengths, dnnl_data_type_t type,
+                                       dnnl_format_tag_t tag) {
   dnnl_memory_desc_t layout = NULL;
-  return dnnl_memory_desc_create_with_tag(&layout, count, lengths, dnnl_f32, tag) == dnnl_success ? layout : NULL;
+  return dnnl_memory_desc_create_with_tag(&layout, count, lengths, type, tag) == dnnl_success ? layout : NULL;
 }
 static inline void dh_layout_free(dh_layout layout) {
   if (layout) dnnl_memory_desc_destroy((dnnl_memory_desc_t)layout);
@@ -48,12 +49,19 @@ static inline dnnl_primitive_desc_t dh_describe_backward_weights(dnnl_engine_t e
       &made, engine, algorithm, x, dw, db, dy, strides, dilates, padding, padding, forward, attributes);
   return status == dnnl_success ? made : NULL;
 }
+static inline dnnl_primitive_desc_t dh_describe_product(dnnl_engine_t engine, dh_layout a, dh_layout b, dh_layout c,
+                                                        const_dnnl_primitive_attr_t attributes) {
+  dnnl_primitive_desc_t made = NULL;
+  dnnl_status_t status = dnnl_matmul_primitive_desc_create(&made, engine, a, b, NULL, c, attributes);
+  return status == dnnl_success ? made : NULL;
+}
 #else
 typedef const dnnl_memory_desc_t *dh_layout;
 
-static inline dh_layout dh_layout_make(int count, const dnnl_dims_t lengths, dnnl_format_tag_t tag) {
+static inline dh_layout dh_layout_make(int count, const dnnl_dims_t lengths, dnnl_data_type_t type,
+                                       dnnl_format_tag_t tag) {
   dnnl_memory_desc_t *layout = malloc(sizeof *layout);
-  if (layout && dnnl_memory_desc_init_by_tag(layout, count, lengths, dnnl_f32, tag) == dnnl_success) return layout;
+  if (layout && dnnl_memory_desc_init_by_tag(layout, count, lengths, type, tag) == dnnl_success) return layout;
   free(layout);
   return NULL;
 }
@@ -92,6 +100,13 @@ static inline dnnl_primitive_desc_t dh_describe_backward_weights(dnnl_engine_t e
   dnnl_status_t status =
       dnnl_convolution_backward_weights_desc_init(&operation, algorithm, x, dw, db, dy, strides, padding, padding);
   return status == dnnl_success ? dh_describe(engine, &operation, attributes, forward) : NULL;
+}
+static inline dnnl_primitive_desc_t dh_describe_product(dnnl_engine_t engine, dh_layout a, dh_layout b, dh_layout c,
+                                                        const_dnnl_primitive_attr_t attributes) {
+  dnnl_matmul_desc_t operation;
+  if (dnnl_matmul_desc_init(&operation, a, b, NULL, c) != dnnl_success) return NULL;
+  dnnl_primitive_desc_t made = NULL;
+  return dnnl_primitive_desc_create(&made, &operation, attributes, engine, NULL) == dnnl_success ? made : NULL;
 }
 #endif
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DownhillLab
+import DownhillNN
 
 struct BenchTrainCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
@@ -12,15 +13,17 @@ struct BenchTrainCommand: ReportingCommand {
       Examples:
         downhill bench train --model gpt
         downhill bench train --model resnet18 --threads 1 --format json
-        downhill bench train --model gpt-bench --profile
+        downhill bench train --model gpt-bench --precision bf16 --profile
         downhill bench train --model gpt:layers=2,width=256 --batch 8 --optimizer muon
       """)
 
   @Option(help: "A model of the catalogue, with its knobs: gpt, gpt-bench, resnet18, ….")
   var model = "gpt"
 
-  @Option(help: "In what numbers products are computed: f32.", completion: .list(["f32"]))
-  var precision = "f32"
+  @Option(
+    help: "In what numbers products are computed: f32 or bf16; by default as the model's knob says.",
+    completion: .list(["f32", "bf16"]))
+  var precision: String?
 
   @Option(help: "A spec, such as adamw:lr=1e-3.", completion: .optimizer)
   var optimizer: String?
@@ -50,8 +53,15 @@ struct BenchTrainCommand: ReportingCommand {
     guard (0...3600).contains(seconds) else {
       throw CommandFailure.usage("--seconds \(seconds) is out of range [0, 3600]")
     }
-    guard precision == "f32" else { throw CommandFailure.usage("--precision \(precision): expected f32") }
-    let bench = try TrainBench(model: model, optimizer: optimizer, batch: batch, threads: threads, seconds: seconds)
+    let known = ProductPrecision.allCases
+    let number = try precision.map { text in
+      guard let found = known.first(where: { "\($0.knobName)" == text }) else {
+        throw CommandFailure.usage("--precision \(text): expected f32 or bf16")
+      }
+      return found
+    }
+    let bench = try TrainBench(
+      model: model, optimizer: optimizer, batch: batch, precision: number, threads: threads, seconds: seconds)
     let row = bench.run(profiles: profile)
     try printResult(format == .json ? bench.json(of: row).serialized : bench.text(of: row))
   }

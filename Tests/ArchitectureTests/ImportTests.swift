@@ -11,7 +11,8 @@ private let allowedImports: [String: Set<String>] = [
   "DownhillThreads": ["DownhillBase", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin"],
   "DownhillFiles": ["DownhillBase", "Downhill", "Glibc", "Musl", "Darwin"],
   "DownhillKernels": [
-    "DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "Synchronization",
+    "DownhillBase", "DownhillThreads", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CProducts",
+    "Synchronization",
   ],
   "DownhillNN": ["DownhillBase", "DownhillKernels", "CNetworkKernels", "CConvolution"],
   "DownhillLab": [
@@ -19,12 +20,15 @@ private let allowedImports: [String: Set<String>] = [
     "DownhillKernels", "DownhillNN", "CZlib", "CImages", "Foundation", "Subprocess", "Yams", "Glibc", "Musl",
     "Darwin",
   ],
-  "DownhillCommand": ["Downhill", "DownhillBase", "DownhillMatrix", "DownhillLab", "Foundation", "ArgumentParser"],
+  "DownhillCommand": [
+    "Downhill", "DownhillBase", "DownhillMatrix", "DownhillNN", "DownhillLab", "Foundation", "ArgumentParser",
+  ],
 ]
 
 /// Modules of C.
 private let headers: Set = [
-  "CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CNetworkKernels", "CConvolution", "CZlib", "CImages",
+  "CLanes", "COneDNN", "CLAPACK", "CThreads", "CMicrokernels", "CProducts", "CNetworkKernels", "CConvolution", "CZlib",
+  "CImages",
 ]
 
 @Suite("Imports")

@@ -17,6 +17,8 @@ typedef struct {
   // Whether the blocked layout is handed to the kernels as it is; else they choose one of their own, and images are
   // reordered around them.
   int keeps_layout;
+  // Whether kernels read images and weights rounded to bfloat16; sums are in float32 all the same.
+  int is_narrow;
   // Which passes are made, and whether by Winograd's algorithm where there is a kernel for it.
   int trains, wants_input_gradient, winograd;
 } dh_convolution_shape;

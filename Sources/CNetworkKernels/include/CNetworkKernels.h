@@ -20,8 +20,12 @@ typedef enum {
 
 // y = f(x).
 void dh_activate(dh_activation kind, const float *x, float *y, long count);
+// y = f(x), and x becomes f′(x).
+void dh_activate_with_slope(dh_activation kind, float *x, float *y, long count);
 // dx = dy·f′(x), or dx += where `adds`; x is what went into f.
 void dh_activate_backward(dh_activation kind, const float *x, const float *dy, float *dx, long count, int adds);
+// To bfloat16, the upper half of a float: the nearest, ties to even.
+void dh_narrow(const float *x, uint16_t *y, long count);
 // Adds a vector to every row.
 void dh_add_bias(float *x, const float *bias, long rows, long columns);
 // target (+)= the sum of the rows, which lie `stride` apart; each column in Double, from the first row to the last.
@@ -66,6 +70,29 @@ float dh_dot(const float *a, const float *b, long count);
 float dh_sum(const float *a, long count);
 // ds = p·(dp − delta)·scale: a softmax's backward, into dp.
 void dh_softmax_backward(const float *p, float *dp, float delta, float scale, long count);
+
+// One head of attention: `length` queries, keys and values of `width` numbers, rows of each so far apart.
+typedef struct {
+  long length, width, q_row, k_row, v_row, y_row;
+  // Of the scores.
+  float scale;
+  // Whether a query sees only the keys up to its own place.
+  int is_causal;
+} dh_attention;
+// Floats that a pass may write over.
+long dh_attention_workspace(dh_attention shape);
+// y = softmax(scale·Q·Kᵀ)·V; the greatest score of each query and 1/Σ e^(score − greatest) are kept.
+void dh_attention_forward(dh_attention shape, const float *q, const float *k, const float *v, float *y, float *most,
+                          float *inverse, float *workspace);
+// Where a gradient goes, rows so far apart; NULL where it is not wanted.
+typedef struct {
+  float *start;
+  long row;
+  int adds;
+} dh_attention_gradient;
+void dh_attention_backward(dh_attention shape, const float *q, const float *k, const float *v, const float *y,
+                           const float *dy, const float *most, const float *inverse, dh_attention_gradient dq,
+                           dh_attention_gradient dk, dh_attention_gradient dv, float *workspace);
 
 #include "CImageKernels.h"
 

@@ -6,11 +6,16 @@ extension TrainBench {
     .object(members(of: row) + (row.profile.map { [("profile", $0.json)] } ?? []))
   }
 
+  private var precisionText: String {
+    precision == computedIn ? "\(precision.knobName)" : "f32 since this CPU has no products of \(precision.knobName)"
+  }
+
   private func members(of row: Row) -> [(key: String, value: JSON)] {
     [
       ("model", .text(model)), ("millisecondsPerStep", .number(row.milliseconds)),
       ("\(row.itemName)PerSecond", .number(row.itemsPerSecond)), ("parameters", .integer(row.parameters)),
-      ("peakMemoryBytes", .integer(row.peakMemoryBytes)), ("precision", .text("f32")), ("batch", .integer(batch)),
+      ("peakMemoryBytes", .integer(row.peakMemoryBytes)), ("precision", .text("\(computedIn.knobName)")),
+      ("batch", .integer(batch)),
       ("threads", .integer(threads)), ("optimizer", .array(plan.groups.map { .text($0.description) })),
       ("optimizerMilliseconds", .number(row.optimizerMilliseconds)),
       ("optimizerShare", .number(row.optimizerMilliseconds / row.milliseconds)), ("flops", .number(row.flops)),
@@ -22,7 +27,7 @@ extension TrainBench {
   /// The same for a terminal.
   public func text(of row: Row) -> String {
     """
-    \(model), \(batch) a step, \(threads) threads, f32: median of \(row.steps) steps
+    \(model), \(batch) a step, \(threads) threads, \(precisionText): median of \(row.steps) steps
 
     ms a step         \(readable(row.milliseconds))
     \(row.itemName.padding(to: 6)) a second   \(readable(row.itemsPerSecond))

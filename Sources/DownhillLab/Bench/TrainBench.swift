@@ -2,7 +2,7 @@ public import Downhill
 import DownhillBase
 import DownhillKernels
 import DownhillMatrix
-import DownhillNN
+public import DownhillNN
 
 /// Times whole training steps of a model on numbers that are drawn once: forward, backward, optimizer.
 public struct TrainBench: Sendable {
@@ -14,6 +14,8 @@ public struct TrainBench: Sendable {
   /// Sequences, images or rows a step.
   public let batch: Int
   public let threads: Int
+  /// In what numbers products were asked for.
+  public let precision: ProductPrecision
   /// How long steps are timed; five at least.
   public let seconds: Double
 
@@ -26,15 +28,19 @@ public struct TrainBench: Sendable {
   ///   - optimizer: A spec; by default AdamW for tokens, SGD with momentum for others. A rule that takes matrices alone
   ///     gets the hidden ones, AdamW the rest.
   ///   - batch: Sequences, images or rows a step; by default 12 (4 for `gpt-bench`), 64, 64.
+  ///   - precision: In what numbers products are; by default what the spec says.
   ///   - threads: By default one a core.
   ///   - seconds: How long steps are timed.
   /// - Throws: `SpecError` for a spec.
   public init(
-    model: String, optimizer: String? = nil, batch: Int? = nil, threads: Int? = nil, seconds: Double = 5
+    model: String, optimizer: String? = nil, batch: Int? = nil, precision: ProductPrecision? = nil, threads: Int? = nil,
+    seconds: Double = 5
   ) throws(SpecError) {
-    let (entry, values) = try ModelEntry.parse(model, among: ModelCatalogue.standard.entries, kind: "model")
+    var (entry, values) = try ModelEntry.parse(model, among: ModelCatalogue.standard.entries, kind: "model")
     if let conflict = entry.conflict(values) { throw SpecError("\(model): \(conflict)") }
+    if let precision { values = entry.values(values, in: precision) }
     self.model = model
+    self.precision = entry.precision(of: values)
     network = entry.make(values)
     let readsTokens = if case .tokens = network.input { true } else { false }
     self.batch = batch ?? (readsTokens ? (entry.name.description == "gpt-bench" ? 4 : 12) : 64)
@@ -53,6 +59,9 @@ public struct TrainBench: Sendable {
     return try OptimizerPlan([hidden], rest: try Catalogue.full.parse("adamw:lr=1e-3"))
   }
 
+  /// In what numbers products are on this CPU.
+  var computedIn: ProductPrecision { precision.isSupported ? precision : .float }
+
   /// What was measured.
   public struct Row: Sendable {
     /// The median of the timed steps.
@@ -68,7 +77,7 @@ public struct TrainBench: Sendable {
     public let peakMemoryBytes: Int
     /// Of the products of a step, as their definition counts them.
     public let flops: Double
-    /// What the processor does at most in float32.
+    /// What the processor does at most in numbers of that precision.
     public let peakFlops: Double
     /// Of the step that was timed last.
     public let loss: Double
@@ -106,7 +115,7 @@ public struct TrainBench: Sendable {
       milliseconds: median(steps), optimizerMilliseconds: median(updates), steps: steps.count,
       itemsPerSecond: Double(network.itemCount) / median(steps) * 1e3, itemName: network.itemName,
       parameters: network.program.store.count, peakMemoryBytes: peakMemory,
-      flops: network.program.productFlops, peakFlops: PeakRate.measure(usesBFloat16: false, on: loop),
+      flops: network.program.productFlops, peakFlops: PeakRate.measure(usesBFloat16: computedIn == .bfloat16, on: loop),
       loss: Double(loss),
       profile: profiles ? table(network, optimizer, updateMilliseconds: mean(updates), on: loop) : nil)
   }
@@ -116,7 +125,9 @@ public struct TrainBench: Sendable {
   ) -> ProfileTable {
     let store = network.program.store
     var table = ProfileTable(
-      network.program.profile, workingSet: network.program.memoryBytes + 8 * store.count, usesBFloat16: false, on: loop)
+      network.program.profile, workingSet: network.program.memoryBytes + 8 * store.count,
+      usesBFloat16: computedIn == .bfloat16,
+      on: loop)
     let numbers = optimizer.optimizers.reduce(0) { sum, each in
       sum + (each.traffic?.total ?? 0) * each.parameters.reduce(0) { $0 + $1.shape.count }
     }

@@ -16,14 +16,19 @@ public struct ModelEntry: SpecEntry {
   ///   - summary: One sentence.
   ///   - base: What has the defaults.
   init<M: Model>(_ name: StaticString, _ summary: StaticString, _ base: M = M()) {
+    // All knobs but the last are the model's own.
     let configured = { @Sendable (values: [Double]) -> M in
       zip(M.knobs, values).reduce(into: base) { model, setting in setting.0.write(&model, setting.1) }
     }
     self.name = name
     self.summary = summary
-    knobs = M.knobs.map { $0.description.starting(at: $0.read(base)) }
+    knobs = M.knobs.map { $0.description.starting(at: $0.read(base)) } + InPrecision.knobs.map { $0.description }
     conflict = { configured($0).conflict }
-    make = { configured($0) }
+    make = { values in
+      var model = InPrecision(base: configured(values))
+      for (knob, value) in zip(InPrecision.knobs, values.dropFirst(M.knobs.count)) { knob.write(&model, value) }
+      return model.precision == .float ? model.base : model
+    }
   }
 
   /// The values with those of the data in their places, but for the knobs that were given.
@@ -51,6 +56,20 @@ public struct ModelEntry: SpecEntry {
     case .classes(let count): settle("classes", Double(count))
     case .numbers(let count): settle("outputs", Double(count))
     }
+    return values
+  }
+
+  /// In what numbers products are by these values.
+  public func precision(of values: [Double]) -> ProductPrecision {
+    guard let place = knobs.firstIndex(where: { $0.name.description == "precision" }) else { return .float }
+    return ProductPrecision.allCases[Int(values[place])]
+  }
+
+  /// The values with products of this precision.
+  public func values(_ values: [Double], in precision: ProductPrecision) -> [Double] {
+    guard let place = knobs.firstIndex(where: { $0.name.description == "precision" }) else { return values }
+    var values = values
+    values[place] = Double(ProductPrecision.allCases.firstIndex(of: precision) ?? 0)
     return values
   }
 

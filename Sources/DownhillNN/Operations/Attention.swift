@@ -71,7 +71,7 @@ struct Attention: Operation {
   var inputs: [Value] { q.value == k.value ? [q.value] : [q.value, k.value, v.value] }
   var outputs: [Value] { [output, scales] }
   var readsBackward: [Value] { inputs + [output, scales] }
-  var workspacePerWorker: Int { 2 * aligned(block * length) }
+  var workspacePerWorker: Int { dh_attention_workspace(kernel) }
 
   /// Scores and mean values of the pairs that see each other.
   var productFlops: Double {
@@ -82,9 +82,12 @@ struct Attention: Operation {
   func productFlopsBackward(_ wants: (Value) -> Bool) -> Double { 2 * productFlops }
 
   private var headWidth: Int { width / heads }
-  private var scale: Float { 1 / Float(headWidth).squareRoot() }
-  /// Queries at a time: enough for a product's speed, few enough that little is computed that causality throws away.
-  private var block: Int { min(length, 64) }
+
+  private var kernel: dh_attention {
+    dh_attention(
+      length: length, width: headWidth, q_row: q.row, k_row: k.row, v_row: v.row, y_row: width,
+      scale: 1 / Float(headWidth).squareRoot(), is_causal: isCausal ? 1 : 0)
+  }
 
   /// Where the numbers of a head begin.
   func start(_ part: AttentionRows, _ item: Int, _ head: Int) -> Int {
@@ -93,100 +96,36 @@ struct Attention: Operation {
 
   func forward(_ memory: Memory) {
     let (queries, keys, values) = (memory(q.value), memory(k.value), memory(v.value))
-    let (y, greatest, d) = (memory(output), memory(scales), headWidth)
+    let (y, greatest, kernel) = (memory(output), memory(scales), kernel)
     let inverses = greatest + batch * heads * length
     memory.loop.forEachSingle(batch * heads) { index, worker in
       let (item, head) = (index / heads, index % heads)
-      let q = queries + start(self.q, item, head)
-      let (k, v) = (keys + start(self.k, item, head), values + start(self.v, item, head))
-      let target = y + item * length * width + head * d
-      let scores = memory.workspace(of: worker)
-      for first in stride(from: 0, to: length, by: block) {
-        let queries = min(block, length - first)
-        let keys = isCausal ? first + queries : length
-        OneDNN.gemm(
-          false, true, queries, keys, d, scale, q + first * self.q.row, self.q.row, k, self.k.row, 0, scores, keys)
-        for query in 0..<queries {
-          let (values, seen) = (scores + query * keys, isCausal ? first + query + 1 : keys)
-          let place = index * length + first + query
-          dh_softmax(values, greatest + place, inverses + place, seen)
-          (values + seen).update(repeating: 0, count: keys - seen)
-        }
-        OneDNN.gemm(
-          false, false, queries, d, keys, 1, scores, keys, v, self.v.row, 0, target + first * width, width)
-      }
+      dh_attention_forward(
+        kernel, queries + start(q, item, head), keys + start(k, item, head), values + start(v, item, head),
+        y + item * length * width + head * headWidth, greatest + index * length, inverses + index * length,
+        memory.workspace(of: worker))
     }
   }
 
   func backward(_ memory: Memory) {
     let (queries, keys, values) = (memory(q.value), memory(k.value), memory(v.value))
-    let (y, dy, greatest, d) = (memory(output), memory.gradient(output), memory(scales), headWidth)
+    let (y, dy, greatest, kernel) = (memory(output), memory.gradient(output), memory(scales), kernel)
     let inverses = greatest + batch * heads * length
     memory.loop.forEachSingle(batch * heads) { index, worker in
       let (item, head) = (index / heads, index % heads)
-      let q = queries + start(self.q, item, head)
-      let (k, v) = (keys + start(self.k, item, head), values + start(self.v, item, head))
-      let (dq, dk) = (target(self.q, item, head, memory), target(self.k, item, head, memory))
-      let dv = target(self.v, item, head, memory)
-      let (out, dOut) = (y + item * length * width + head * d, dy + item * length * width + head * d)
-      let p = memory.workspace(of: worker)
-      let dp = p + aligned(block * length)
-      for first in stride(from: 0, to: length, by: block) {
-        let queries = min(block, length - first)
-        let keys = isCausal ? first + queries : length
-        OneDNN.gemm(
-          false, true, queries, keys, d, scale, q + first * self.q.row, self.q.row, k, self.k.row, 0, p, keys)
-        OneDNN.gemm(false, true, queries, keys, d, 1, dOut + first * width, width, v, self.v.row, 0, dp, keys)
-        for query in 0..<queries {
-          let (values, seen) = (p + query * keys, isCausal ? first + query + 1 : keys)
-          let place = index * length + first + query
-          dh_exp_shifted(values, values, greatest[place], inverses[place], seen)
-          (values + seen).update(repeating: 0, count: keys - seen)
-        }
-        // The keys that this block is the first to reach have no gradient yet.
-        let fresh = isCausal ? first : (first == 0 ? 0 : length)
-        accumulate(p, keys, queries, dOut + first * width, width, into: dv, fresh, keys)
-        for query in 0..<queries {
-          let (values, seen) = (dp + query * keys, isCausal ? first + query + 1 : keys)
-          let place = (first + query) * width
-          let delta = dh_dot(out + place, dOut + place, d)
-          dh_softmax_backward(p + query * keys, values, delta, scale, seen)
-          (values + seen).update(repeating: 0, count: keys - seen)
-        }
-        if let dq {
-          OneDNN.gemm(
-            false, false, queries, d, keys, 1, dp, keys, k, self.k.row, dq.kept, dq.start + first * dq.row, dq.row)
-        }
-        accumulate(dp, keys, queries, q + first * self.q.row, self.q.row, into: dk, fresh, keys)
-      }
+      let place = item * length * width + head * headWidth
+      dh_attention_backward(
+        kernel, queries + start(q, item, head), keys + start(k, item, head), values + start(v, item, head), y + place,
+        dy + place, greatest + index * length, inverses + index * length, target(q, item, head, memory),
+        target(k, item, head, memory), target(v, item, head, memory), memory.workspace(of: worker))
     }
   }
 
-  /// The gradient of a head's queries, keys or values, where it is wanted.
-  private struct Target {
-    let start: UnsafeMutablePointer<Float>
-    let row: Int
-    /// The factor of what is there already.
-    let kept: Float
-  }
-
-  private func target(_ part: AttentionRows, _ item: Int, _ head: Int, _ memory: Memory) -> Target? {
-    guard memory.wantsGradient(part.value) else { return nil }
-    return Target(
+  /// The gradient of a head's queries, keys or values.
+  private func target(_ part: AttentionRows, _ item: Int, _ head: Int, _ memory: Memory) -> dh_attention_gradient {
+    guard memory.wantsGradient(part.value) else { return dh_attention_gradient(start: nil, row: part.row, adds: 0) }
+    return dh_attention_gradient(
       start: memory.gradient(part.value) + start(part, item, head), row: part.row,
-      kept: memory.adds(to: part.value) ? 1 : 0)
-  }
-
-  /// target (+)= Aᵀ·B: rows below `fresh` hold something from blocks before.
-  private func accumulate(
-    _ a: UnsafePointer<Float>, _ keys: Int, _ queries: Int, _ b: UnsafePointer<Float>, _ bRow: Int,
-    into target: Target?, _ fresh: Int, _ end: Int
-  ) {
-    guard let target else { return }
-    let (d, row) = (headWidth, target.row)
-    if fresh > 0 { OneDNN.gemm(true, false, fresh, d, queries, 1, a, keys, b, bRow, 1, target.start, row) }
-    guard end > fresh else { return }
-    OneDNN.gemm(
-      true, false, end - fresh, d, queries, 1, a + fresh, keys, b, bRow, target.kept, target.start + fresh * row, row)
+      adds: memory.adds(to: part.value) ? 1 : 0)
   }
 }

@@ -33,7 +33,8 @@ extension Tape {
         shape: ConvolutionShape(
           batch: images[0], input: images[1], output: kernel[0], rows: images[2], columns: images[3],
           kernelRows: kernel[2], kernelColumns: kernel[3], stride: stride, padding: padding,
-          readsBlocks: layout(of: x) == .blocked)))
+          readsBlocks: layout(of: x) == .blocked,
+          isNarrow: productPrecision == .bfloat16 && productPrecision.isSupported)))
     return output
   }
 }

@@ -16,14 +16,15 @@ final class ConvolutionKernel: OperationKernel {
     addsWeight: Bool
   ) {
     self.shape = shape
-    let winograd: CInt = ConvolutionChoice(shape).usesWinograd ? 1 : 0
+    let choice = ConvolutionChoice(shape)
     var description = dh_convolution_shape(
       batch: shape.batch, in: shape.input, out: shape.output, rows: shape.rows, columns: shape.columns,
       kernel_rows: shape.kernelRows, kernel_columns: shape.kernelColumns, stride_rows: shape.stride.rows,
       stride_columns: shape.stride.columns, padding_rows: shape.padding.rows, padding_columns: shape.padding.columns,
       x_is_blocked: shape.readsBlocks ? 1 : 0, y_is_blocked: 1, has_bias: hasBias ? 1 : 0,
-      keeps_layout: KernelLevel.avx512.isSupported ? 1 : 0, trains: trains ? 1 : 0,
-      wants_input_gradient: wantsInputGradient ? 1 : 0, winograd: winograd)
+      keeps_layout: KernelLevel.avx512.isSupported ? 1 : 0,
+      is_narrow: choice.isNarrow ? 1 : 0, trains: trains ? 1 : 0,
+      wants_input_gradient: wantsInputGradient ? 1 : 0, winograd: choice.usesWinograd ? 1 : 0)
     guard let made = dh_convolution_make(&description) else {
       preconditionFailure("oneDNN has no convolution for \(shape)")
     }

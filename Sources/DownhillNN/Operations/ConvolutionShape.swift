@@ -7,6 +7,8 @@ struct ConvolutionShape: Sendable, Hashable {
   let stride, padding: Extent
   /// Whether the input lies in blocks of channels.
   let readsBlocks: Bool
+  /// Whether images and weights are rounded to bfloat16 as products read them.
+  var isNarrow = false
 
   var outputRows: Int { (rows + 2 * padding.rows - kernelRows) / stride.rows + 1 }
   var outputColumns: Int { (columns + 2 * padding.columns - kernelColumns) / stride.columns + 1 }

@@ -9,6 +9,8 @@ public final class Tape {
   private(set) var operations: [any Operation] = []
   public private(set) var parameters: [NetworkParameter] = []
   public private(set) var buffers: [NetworkBuffer] = []
+  /// In what numbers the factors of the products that come next are.
+  public var productPrecision = ProductPrecision.float
   private var parameterValues: [String: Value] = [:]
   private var bufferValues: [String: Value] = [:]
 

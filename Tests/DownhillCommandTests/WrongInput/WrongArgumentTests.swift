@@ -72,7 +72,7 @@ struct WrongArgumentTests {
     WrongInput(64, "bench train --model gtp", "unknown model \"gtp\""),
     WrongInput(64, "bench train --model gpt:layers=0", "layers=0"),
     WrongInput(64, "bench train --model gpt:heads=3", "heads must divide width"),
-    WrongInput(64, "bench train --precision f64", "--precision f64: expected f32"),
+    WrongInput(64, "bench train --precision f64", "--precision f64: expected f32 or bf16"),
     WrongInput(64, "bench train --batch 0", "--batch 0 is out of range [1, 65536]"),
     WrongInput(64, "bench train --threads 0", "--threads 0 is out of range [1, 1024]"),
     WrongInput(64, "bench train --seconds -1", "--seconds -1.0 is out of range [0, 3600]"),

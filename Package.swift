@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(name: "DownhillBaseTests", dependencies: ["DownhillBase", "TestSupport"]),
     .testTarget(
       name: "DownhillTests",
-      dependencies: ["DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads"]),
+      dependencies: [
+        "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillThreads", "TestSupport",
+      ]),
     .testTarget(name: "DownhillLandscapesTests", dependencies: ["DownhillBase", "DownhillLandscapes"]),
     .testTarget(
       name: "DownhillFilesTests", dependencies: ["DownhillFiles", "Downhill", "DownhillMatrix", "TestSupport"]),

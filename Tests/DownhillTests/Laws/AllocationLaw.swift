@@ -1,5 +1,6 @@
 import Downhill
 import DownhillBase
+import TestSupport
 
 extension Law {
   static let allocations = Law("allocates nothing in a step", allocates(Float.self), allocates(Double.self))

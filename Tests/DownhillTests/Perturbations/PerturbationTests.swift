@@ -3,6 +3,7 @@ import DownhillBase
 import DownhillLandscapes
 import DownhillMatrix
 import DownhillThreads
+import TestSupport
 import Testing
 
 @Suite("SAM and ASAM")

@@ -8,9 +8,9 @@
 /// filled: two entries of that table are pointed at functions here, which count and pass on.
 /// (The runtime's own hook, `_swift_allocObject`, is no use: with it set, Swift 6.3 on Linux retains small strings as if
 /// they were objects. Replacing `malloc` for the whole program would clash with the address sanitizer.)
-enum AllocationCounter {
+package enum AllocationCounter {
   /// How many allocations this thread makes in `body`; nil where they cannot be counted.
-  static func count(_ body: () -> Void) -> Int? {
+  package static func count(_ body: () -> Void) -> Int? {
     #if canImport(Glibc)
       guard isInstalled else { return nil }
       var count = 0

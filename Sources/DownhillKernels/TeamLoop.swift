@@ -2,6 +2,7 @@ public import DownhillBase
 
 #if os(Linux)
   import CThreads
+  import Synchronization
 #else
   import DownhillThreads
 #endif
@@ -31,9 +32,37 @@ public struct TeamLoop: ParallelLoop {
         for index in 0..<count { body(index, 0) }
         return
       }
-      dh_team_for(count, workers, Self.longestRun) { first, end, worker in
-        for index in first..<end { body(index, worker) }
+      let next = Atomic(0)
+      onTeam(of: workers) { worker in
+        var first = next.load(ordering: .relaxed)
+        while first < count {
+          // Shorter and shorter, so that the workers end together.
+          let run = min(Self.longestRun, max((count - first) / (4 * workers), 1))
+          let (isMine, found) = next.compareExchange(expected: first, desired: first + run, ordering: .relaxed)
+          guard isMine else {
+            first = found
+            continue
+          }
+          for index in first..<first + run { body(index, worker) }
+          first = next.load(ordering: .relaxed)
+        }
       }
+    }
+
+    /// Calls `body` on each of so many threads, with the thread's number.
+    private func onTeam(of count: Int, _ body: (_ worker: Int) -> Void) {
+      withoutActuallyEscaping(body) { body in
+        var job = Job(body: body)
+        withUnsafeMutablePointer(to: &job) { job in
+          GOMP_parallel(
+            { job in job?.assumingMemoryBound(to: Job.self).pointee.body(Int(omp_get_thread_num())) }, job,
+            UInt32(count), 0)
+        }
+      }
+    }
+
+    private struct Job {
+      let body: (_ worker: Int) -> Void
     }
   #else
     private let loop: DispatchLoop

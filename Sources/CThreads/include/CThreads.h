@@ -5,11 +5,9 @@
 
 #if defined(__linux__)
 #define DH_HAS_TEAM 1
-// Runs the numbers below `count` on a team of `workers`, the caller among them, and returns when all are done. Each worker
-// takes the next run of them, of at most `longest` and ever shorter, so that all end together. A block that does not
-// escape stays on the stack, where Swift's own way to C takes memory for every call.
-void dh_team_for(long count, long workers, long longest,
-                 __attribute__((noescape)) void (^body)(long first, long end, long worker));
+// Calls `body(data)` once on each of `count` threads, the caller among them, and returns when all have.
+void GOMP_parallel(void (*body)(void *), void *data, unsigned count, unsigned flags);
+int omp_get_thread_num(void);
 int omp_get_num_procs(void);
 // How many threads the loops of others take that the calling thread begins.
 int omp_get_max_threads(void);

@@ -40,4 +40,21 @@ struct TrainBenchTests {
     #expect(try result["optimizer"].elements.map { try $0.string } == ["role=hidden: muon", "rest: adamw"])
     #expect(try await output(arguments).contains("role=hidden: muon"))
   }
+
+  @Test("products of bfloat16 are told, and a profile has every operation, in both directions")
+  func profile() async throws {
+    let result = try await json([
+      "bench", "train", "--model", Self.small, "--batch", "2", "--seconds", "0", "--precision", "bf16", "--profile",
+    ])
+    #expect(["bf16", "f32"].contains(try result["precision"].string))
+    let operations = try result["profile"]["operations"].elements
+    let kinds = Set(try operations.map { "\(try $0["operation"].string) \(try $0["pass"].string)" })
+    for kind in ["linear", "attention", "row normalization", "addition", "embedding", "cross entropy"] {
+      #expect(kinds.contains("\(kind) forward") && kinds.contains("\(kind) backward"))
+    }
+    #expect(kinds.contains("optimizer "))
+    #expect(try operations.reduce(0) { $0 + (try $1["flops"].double) } == result["flops"].double)
+    let times = try operations.map { try $0["milliseconds"].double }
+    #expect(times == times.sorted(by: >))
+  }
 }

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-RATES = {"adamw": ["5e-4", "1e-3", "2e-3", "4e-3"], "muon": ["0.005", "0.01", "0.02", "0.04"]}
+RATES = {"adamw": ["1e-3", "2e-3", "4e-3"], "muon": ["0.01", "0.02", "0.04"]}
 """Muon's rate is that of the hidden matrices; the rest has AdamW at the best rate of its own grid."""
 
 
 def schedule(rate: str, steps: int) -> str:
-    """Cosine to a tenth after a warmup of a hundred steps."""
-    return f"cosine({rate},total={steps},final=0.1,warmup=100)"
+    """Cosine to a tenth after a warmup of a hundred steps, or a tenth of them."""
+    return f"cosine({rate},total={steps},final=0.1,warmup={min(100, steps // 10)})"
 
 
 class Contest:
@@ -39,7 +39,7 @@ class Contest:
         steps = self.options.steps
         command = [
             str(self.options.executable), "train", model, "--data", str(self.options.data), "--steps", str(steps),
-            "--batch", "12", "--seed", str(seed), "--threads", "1", "--eval-every", str(steps // 8),
+            "--batch", "12", "--seed", str(seed), "--threads", "1", "--eval-every", str(steps // 4),
             "--out", str(out), "--format", "json", "--optimizer", f"{name}:lr={schedule(rate, steps)}",
         ]  # fmt: skip
         if name != "adamw":
@@ -49,7 +49,7 @@ class Contest:
             raise SystemExit(f"{' '.join(command)}: exit {result.returncode}: {result.stderr.strip()[-500:]}")
         document = json.loads(result.stdout)
         log = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
-        curve = [[e["step"], e["heldOutLoss"]] for e in log if "heldOutLoss" in e]
+        curve = [[e["step"], e["heldOutLoss"]] for e in log if "heldOutLoss" in e and "step" in e]
         print(f"{model} {name} {rate} seed {seed}: {document['heldOutLoss']:.4f}", file=sys.stderr)
         return {
             "model": model, "optimizer": name, "rate": rate, "seed": seed, "rest": rest,

@@ -37,7 +37,7 @@ struct DataFetchTests {
         response.end(data.subarray(start));
       });
       server.listen(0, '127.0.0.1', () => fs.writeFileSync(process.argv[2], String(server.address().port)));
-      setTimeout(() => process.exit(0), 60000);
+      setTimeout(() => process.exit(0), 900000);
       """
     let (file, port) = (try folder.write(script, to: "server.js"), folder.file("port"))
     let process = Process()

@@ -33,7 +33,7 @@ public struct TeamLoop: ParallelLoop {
         return
       }
       let next = Atomic(0)
-      onTeam(of: workers) { worker in
+      onTeam(workers) { worker in
         var first = next.load(ordering: .relaxed)
         while first < count {
           // Shorter and shorter, so that the workers end together.
@@ -47,22 +47,6 @@ public struct TeamLoop: ParallelLoop {
           first = next.load(ordering: .relaxed)
         }
       }
-    }
-
-    /// Calls `body` on each of so many threads, with the thread's number.
-    private func onTeam(of count: Int, _ body: (_ worker: Int) -> Void) {
-      withoutActuallyEscaping(body) { body in
-        var job = Job(body: body)
-        withUnsafeMutablePointer(to: &job) { job in
-          GOMP_parallel(
-            { job in job?.assumingMemoryBound(to: Job.self).pointee.body(Int(omp_get_thread_num())) }, job,
-            UInt32(count), 0)
-        }
-      }
-    }
-
-    private struct Job {
-      let body: (_ worker: Int) -> Void
     }
   #else
     private let loop: DispatchLoop
@@ -95,3 +79,10 @@ extension ParallelLoop where Self == TeamLoop {
   /// The parts of a step on the team of threads that oneDNN runs on.
   public static var team: TeamLoop { TeamLoop() }
 }
+
+#if os(Linux)
+  /// Calls `body` on each of so many threads, with the thread's number: `dh_on_team`, by Swift's convention of calls, so that
+  /// the closure needs no memory of its own.
+  @_silgen_name("dh_on_team")
+  private func onTeam(_ count: Int, _ body: (_ worker: Int) -> Void)
+#endif

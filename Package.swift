@@ -80,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "DownhillLabTests",
       dependencies: [
-        "DownhillLab", "DownhillFiles", "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillNN",
+        "DownhillLab", "DownhillFiles", "DownhillBase", "Downhill", "DownhillMatrix", "DownhillLandscapes",
+        "DownhillNN",
         "DownhillKernels", "TestSupport",
       ]),
     .testTarget(

@@ -1,89 +1,134 @@
+#include <math.h>
+
 #include "CNetworkKernels.h"
 #include "SmallProduct.h"
 
-// Queries at a time: their scores stay in the first cache.
-enum { block = 16 };
+// Sixteen queries at a time, each a lane: what belongs to one of them stands in a column, so that maxima and sums need no
+// steps across a vector. Keys and values are gathered once a head; the sixteen queries' scores stay in a near cache.
 
 static long padded(long count) { return (count + WIDTH - 1) / WIDTH * WIDTH; }
 static long shorter(long a, long b) { return a < b ? a : b; }
 
 long dh_attention_workspace(dh_attention s) {
   const long length = padded(s.length), width = padded(s.width);
-  return 6 * length * width + 2 * block * length + 3 * block * width;
+  return 4 * length * width + 2 * length * WIDTH + 5 * width * WIDTH;
+}
+
+// How many keys the queries from `first` on look at.
+static long seen_keys(dh_attention s, long first) {
+  return s.is_causal ? shorter(first + WIDTH, s.length) : s.length;
+}
+
+// The keys that all queries from `first` on see: those behind are hidden from some.
+static long clear_keys(dh_attention s, long first) { return s.is_causal ? first : s.length; }
+
+// The scores of a key; −∞ for the queries before it.
+INLINE vec causal(vec scores, long key, long first) {
+  const ivec lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return choose(lanes >= (int32_t)(key - first), scores, (vec)-INFINITY);
+}
+
+// The columns of sixteen queries' results become rows of `width` numbers.
+static void deliver_columns(dh_attention_gradient to, const float *columns, vec scale, long queries, long width) {
+  if (!to.start) return;
+  for (long column = 0; column < width; column += WIDTH) {
+    vec block[WIDTH];
+    UNROLL for (int i = 0; i < WIDTH; i++) block[i] = scale * load(columns + (column + i) * WIDTH);
+    turn(block);
+    const long wide = shorter(width - column, WIDTH);
+    UNROLL for (int i = 0; i < WIDTH; i++) {
+      if (i >= queries) break;
+      float *target = to.start + i * to.row + column;
+      store_part(target, to.adds ? block[i] + load_part(target, wide) : block[i], wide);
+    }
+  }
+}
+
+static void deliver_rows(dh_attention_gradient to, const float *from, long rows, long width, long from_row) {
+  if (!to.start) return;
+  for (long row = 0; row < rows; row++)
+    for (long column = 0; column < width; column += WIDTH) {
+      float *target = to.start + row * to.row + column;
+      const long wide = shorter(width - column, WIDTH);
+      const vec sum = load(from + row * from_row + column);
+      store_part(target, to.adds ? sum + load_part(target, wide) : sum, wide);
+    }
 }
 
 void dh_attention_forward(dh_attention s, const float *q, const float *k, const float *v, float *y, float *most,
                           float *inverse, float *workspace) {
   const long length = padded(s.length), width = padded(s.width);
   float *keys = workspace, *values = keys + length * width, *scores = values + length * width;
-  float *results = scores + block * length;
-  transposed(k, s.k_row, s.length, s.width, s.scale, keys, length);
-  gathered(v, s.v_row, s.length, s.width, values, width);
-  for (long first = 0; first < s.length; first += block) {
-    const long queries = shorter(block, s.length - first), seen = s.is_causal ? first + queries : s.length;
-    small_product(q + first * s.q_row, keys, scores, queries, padded(seen),
-                  (dh_strides){.a_row = s.q_row, .a_column = 1, .b_row = length, .c_row = length, .inner = s.width});
-    for (long i = 0; i < queries; i++) {
-      const long count = s.is_causal ? first + i + 1 : s.length;
-      float *row = scores + i * length;
-      dh_softmax(row, most + first + i, inverse + first + i, count);
-      memset(row + count, 0, (size_t)(padded(seen) - count) * sizeof(float));
-    }
-    small_product(scores, values, results, queries, width,
-                  (dh_strides){.a_row = length, .a_column = 1, .b_row = width, .c_row = width, .inner = seen});
-    for (long i = 0; i < queries; i++)
-      memcpy(y + (first + i) * s.y_row, results + i * width, (size_t)s.width * sizeof(float));
-  }
-}
-
-// Sums of a head's gradient to where it is wanted.
-static void deliver(dh_attention_gradient to, const float *from, long rows, long columns, long from_row) {
-  if (!to.start) return;
-  for (long row = 0; row < rows; row++) {
-    float *target = to.start + row * to.row;
-    if (to.adds) dh_accumulate(target, from + row * from_row, 1.0f, columns);
-    else memcpy(target, from + row * from_row, (size_t)columns * sizeof(float));
-  }
-}
-
-void dh_attention_backward(dh_attention s, const float *q, const float *k, const float *v, const float *y,
-                           const float *dy, const float *most, const float *inverse, dh_attention_gradient dq,
-                           dh_attention_gradient dk, dh_attention_gradient dv, float *workspace) {
-  const long length = padded(s.length), width = padded(s.width), area = length * width;
-  float *turned_keys = workspace, *turned_values = turned_keys + area, *keys = turned_values + area;
-  float *key_sums = keys + area, *value_sums = key_sums + area;
-  float *p = value_sums + area, *dp = p + block * length;
-  float *query_rows = dp + block * length, *dy_rows = query_rows + block * width, *results = dy_rows + block * width;
-  transposed(k, s.k_row, s.length, s.width, s.scale, turned_keys, length);
-  transposed(v, s.v_row, s.length, s.width, 1.0f, turned_values, length);
+  float *queries = scores + length * WIDTH, *results = queries + width * WIDTH;
   gathered(k, s.k_row, s.length, s.width, keys, width);
-  memset(key_sums, 0, (size_t)(2 * area) * sizeof(float));
-  for (long first = 0; first < s.length; first += block) {
-    const long queries = shorter(block, s.length - first), seen = s.is_causal ? first + queries : s.length;
-    gathered(q + first * s.q_row, s.q_row, queries, s.width, query_rows, width);
-    gathered(dy + first * s.y_row, s.y_row, queries, s.width, dy_rows, width);
-    const dh_strides to_scores = {.a_row = width, .a_column = 1, .b_row = length, .c_row = length, .inner = s.width};
-    small_product(query_rows, turned_keys, p, queries, padded(seen), to_scores);
-    small_product(dy_rows, turned_values, dp, queries, padded(seen), to_scores);
-    for (long i = 0; i < queries; i++) {
-      const long query = first + i, count = s.is_causal ? query + 1 : s.length;
-      const float delta = dh_dot(y + query * s.y_row, dy + query * s.y_row, s.width);
-      float *row = p + i * length, *slope = dp + i * length;
-      dh_exp_shifted(row, row, most[query], inverse[query], count);
-      dh_softmax_backward(row, slope, delta, s.scale, count);
-      memset(row + count, 0, (size_t)(padded(seen) - count) * sizeof(float));
-      memset(slope + count, 0, (size_t)(padded(seen) - count) * sizeof(float));
+  gathered(v, s.v_row, s.length, s.width, values, width);
+  for (long first = 0; first < s.length; first += WIDTH) {
+    const long count = shorter(WIDTH, s.length - first), seen = seen_keys(s, first);
+    transposed(q + first * s.q_row, s.q_row, count, s.width, s.scale, queries, WIDTH);
+    column_product(keys, width, 1, queries, scores, padded(seen), s.width);
+    vec maxima = (vec)-INFINITY, sums = (vec)0.0f;
+    const long clear = clear_keys(s, first);
+    for (long key = 0; key < clear; key++) maxima = greatest(maxima, load(scores + key * WIDTH));
+    for (long key = clear; key < seen; key++) {
+      const vec score = causal(load(scores + key * WIDTH), key, first);
+      store(scores + key * WIDTH, score);
+      maxima = greatest(maxima, score);
     }
+    for (long key = 0; key < seen; key++) {
+      const vec power = vexp_negative(load(scores + key * WIDTH) - maxima);
+      store(scores + key * WIDTH, power);
+      sums += power;
+    }
+    const vec scales = 1.0f / sums;
+    store_part(most + first, maxima, count);
+    store_part(inverse + first, scales, count);
+    column_product(values, 1, width, scores, results, width, seen);
+    deliver_columns((dh_attention_gradient){y + first * s.y_row, s.y_row, 0}, results, scales, count, s.width);
+  }
+}
+
+void dh_attention_backward(dh_attention s, const float *q, const float *k, const float *v, const float *dy,
+                           const float *most, const float *inverse, dh_attention_gradient dq, dh_attention_gradient dk,
+                           dh_attention_gradient dv, float *workspace) {
+  const long length = padded(s.length), width = padded(s.width), area = length * width;
+  float *keys = workspace, *values = keys + area, *key_sums = values + area, *value_sums = key_sums + area;
+  float *p = value_sums + area, *dp = p + length * WIDTH;
+  float *queries = dp + length * WIDTH, *slopes = queries + width * WIDTH, *results = slopes + width * WIDTH;
+  float *query_rows = results + width * WIDTH, *slope_rows = query_rows + width * WIDTH;
+  gathered(k, s.k_row, s.length, s.width, keys, width);
+  gathered(v, s.v_row, s.length, s.width, values, width);
+  memset(key_sums, 0, (size_t)(2 * area) * sizeof(float));
+  for (long first = 0; first < s.length; first += WIDTH) {
+    const long count = shorter(WIDTH, s.length - first), seen = seen_keys(s, first);
+    const float *query = q + first * s.q_row, *slope = dy + first * s.y_row;
+    gathered(query, s.q_row, count, s.width, query_rows, width);
+    gathered(slope, s.y_row, count, s.width, slope_rows, width);
+    transposed(query, s.q_row, count, s.width, s.scale, queries, WIDTH);
+    transposed(slope, s.y_row, count, s.width, 1.0f, slopes, WIDTH);
+    column_product(keys, width, 1, queries, p, padded(seen), s.width);
+    column_product(values, width, 1, slopes, dp, padded(seen), s.width);
+    // Queries that there are not have no weights.
+    const vec maxima = load_part(most + first, count), scales = load_part(inverse + first, count);
+    vec deltas = (vec)0.0f;
+    const long clear = clear_keys(s, first);
+    for (long key = 0; key < seen; key++) {
+      const vec score = load(p + key * WIDTH);
+      const vec shown = key < clear ? score : causal(score, key, first);
+      const vec weight = scales * vexp_negative(shown - maxima);
+      store(p + key * WIDTH, weight);
+      deltas += weight * load(dp + key * WIDTH);
+    }
+    for (long key = 0; key < seen; key++)
+      store(dp + key * WIDTH, load(p + key * WIDTH) * (load(dp + key * WIDTH) - deltas) * s.scale);
     const dh_strides to_sums = {
-        .a_row = 1, .a_column = length, .b_row = width, .c_row = width, .inner = queries, .adds = 1};
-    small_product(p, dy_rows, value_sums, seen, width, to_sums);
+        .a_row = WIDTH, .a_column = 1, .b_row = width, .c_row = width, .inner = count, .adds = 1};
+    small_product(p, slope_rows, value_sums, seen, width, to_sums);
     small_product(dp, query_rows, key_sums, seen, width, to_sums);
-    small_product(dp, keys, results, queries, width,
-                  (dh_strides){.a_row = length, .a_column = 1, .b_row = width, .c_row = width, .inner = seen});
+    column_product(keys, 1, width, dp, results, width, seen);
     dh_attention_gradient rows = dq;
     if (rows.start) rows.start += first * rows.row;
-    deliver(rows, results, queries, s.width, width);
+    deliver_columns(rows, results, (vec)1.0f, count, s.width);
   }
-  deliver(dk, key_sums, s.length, s.width, width);
-  deliver(dv, value_sums, s.length, s.width, width);
+  deliver_rows(dk, key_sums, s.length, s.width, width);
+  deliver_rows(dv, value_sums, s.length, s.width, width);
 }

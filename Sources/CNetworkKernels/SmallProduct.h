@@ -37,6 +37,7 @@ typedef struct {
     UNROLL for (int i = 0; i < ROWS; i++)                                                                 \
       UNROLL for (int j = 0; j < VECTORS; j++) store(c + i * s.c_row + j * WIDTH, sums[i][j]);            \
   }
+TILE(16, 1)
 TILE(8, 2)
 TILE(8, 1)
 TILE(1, 2)
@@ -61,12 +62,32 @@ INLINE void small_product(const float *a, const float *b, float *c, long rows, l
   }
 }
 
+// C = A·B, where B and C are a vector wide and their rows lie side by side; the rows of C in whole tiles.
+INLINE void column_product(const float *a, long a_row, long a_column, const float *b, float *c, long rows, long inner) {
+  const dh_strides s = {.a_row = a_row, .a_column = a_column, .b_row = WIDTH, .c_row = WIDTH, .inner = inner};
+  for (long row = 0; row < rows; row += WIDTH) tile_16_1(a + row * a_row, b, c + row * WIDTH, s);
+}
+
+// Rows become columns: four perfect shuffles, Stone 1971.
+INLINE void turn(vec *block) {
+  vec next[WIDTH];
+  UNROLL for (int pass = 0; pass < 4; pass++) {
+    UNROLL for (int i = 0; i < WIDTH / 2; i++) {
+      next[2 * i] =
+          __builtin_shufflevector(block[i], block[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      next[2 * i + 1] =
+          __builtin_shufflevector(block[i], block[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+    UNROLL for (int i = 0; i < WIDTH; i++) block[i] = next[i];
+  }
+}
+
 // y = scale·xᵀ: `rows` of `columns` numbers become `columns` rows of whole vectors, zeros behind their ends.
 INLINE void transposed(const float *x, long x_row, long rows, long columns, float scale, float *y, long y_row) {
   for (long row = 0; row < rows; row += WIDTH)
     for (long column = 0; column < columns; column += WIDTH) {
       const long high = rows - row < WIDTH ? rows - row : WIDTH, wide = columns - column < WIDTH ? columns - column : WIDTH;
-      vec block[WIDTH], next[WIDTH];
+      vec block[WIDTH];
       const float *from = x + row * x_row + column;
       if (high == WIDTH && wide == WIDTH) {
         UNROLL for (int i = 0; i < WIDTH; i++) block[i] = scale * load(from + i * x_row);
@@ -74,16 +95,7 @@ INLINE void transposed(const float *x, long x_row, long rows, long columns, floa
         UNROLL for (int i = 0; i < WIDTH; i++)
           block[i] = i >= high ? (vec)0.0f : scale * load_part(from + i * x_row, wide);
       }
-      // Four perfect shuffles of sixteen rows turn them into columns: Stone 1971.
-      UNROLL for (int pass = 0; pass < 4; pass++) {
-        UNROLL for (int i = 0; i < WIDTH / 2; i++) {
-          next[2 * i] = __builtin_shufflevector(block[i], block[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
-                                                7, 23);
-          next[2 * i + 1] = __builtin_shufflevector(block[i], block[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                                    29, 14, 30, 15, 31);
-        }
-        UNROLL for (int i = 0; i < WIDTH; i++) block[i] = next[i];
-      }
+      turn(block);
       UNROLL for (int i = 0; i < WIDTH; i++)
         if (i < wide) store(y + (column + i) * y_row + row, block[i]);
     }

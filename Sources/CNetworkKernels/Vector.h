@@ -4,9 +4,15 @@
 
 #include <stdint.h>
 #include <string.h>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 #define WIDTH 16
 typedef float vec __attribute__((ext_vector_type(WIDTH)));
+typedef float vec8 __attribute__((ext_vector_type(8)));
+typedef float vec4 __attribute__((ext_vector_type(4)));
+typedef float vec2 __attribute__((ext_vector_type(2)));
 typedef int32_t ivec __attribute__((ext_vector_type(WIDTH)));
 
 #define INLINE static inline __attribute__((always_inline))
@@ -18,12 +24,18 @@ INLINE vec load(const float *p) {
 }
 INLINE void store(float *p, vec v) { memcpy(p, &v, sizeof v); }
 // The first `count` numbers, zeros behind them.
+#ifdef __AVX512F__
+INLINE __mmask16 first_lanes(long count) { return (__mmask16)((1u << count) - 1u); }
+INLINE vec load_part(const float *p, long count) { return (vec)_mm512_maskz_loadu_ps(first_lanes(count), p); }
+INLINE void store_part(float *p, vec v, long count) { _mm512_mask_storeu_ps(p, first_lanes(count), (__m512)v); }
+#else
 INLINE vec load_part(const float *p, long count) {
   vec v = (vec)0.0f;
   memcpy(&v, p, (size_t)count * sizeof(float));
   return v;
 }
 INLINE void store_part(float *p, vec v, long count) { memcpy(p, &v, (size_t)count * sizeof(float)); }
+#endif
 
 INLINE vec choose(ivec condition, vec a, vec b) { return (vec)((condition & (ivec)a) | (~condition & (ivec)b)); }
 INLINE vec least(vec a, vec b) { return __builtin_elementwise_min(a, b); }
@@ -32,11 +44,10 @@ INLINE vec magnitude(vec a) { return (vec)((ivec)a & 0x7fffffff); }
 
 // In a fixed order: halves are added until one number is left.
 INLINE float total(vec v) {
-  float x[WIDTH];
-  store(x, v);
-  for (int width = WIDTH / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) x[i] += x[i + width];
-  return x[0];
+  const vec8 eight = v.lo + v.hi;
+  const vec4 four = eight.lo + eight.hi;
+  const vec2 two = four.lo + four.hi;
+  return two.x + two.y;
 }
 INLINE float maximum(vec v) { return __builtin_reduce_max(v); }
 
@@ -59,6 +70,22 @@ INLINE vec vexp(vec x) {
   ivec half = power >> 1;
   vec scaled = p * (vec)((half + 127) << 23) * (vec)((power - half + 127) << 23);
   return choose(x != x, x, choose(x < -87.33f, (vec)0.0f, scaled));
+}
+
+// The same for x ≤ 0, in fewer steps.
+INLINE vec vexp_negative(vec x) {
+  vec bounded = greatest(x, (vec)-87.33f);
+  vec whole = (bounded * 1.44269504f + 12582912.0f) - 12582912.0f;
+  vec r = bounded - whole * 0.693145752f;
+  r = r - whole * 1.42860677e-6f;
+  vec p = 0.0013951720f;
+  p = p * r + 0.0083695985f;
+  p = p * r + 0.041666187f;
+  p = p * r + 0.16666512f;
+  p = p * r + 0.5f;
+  p = p * r * r + r + 1.0f;
+  vec power = p * (vec)((__builtin_convertvector(whole, ivec) + 127) << 23);
+  return choose(x != x, x, choose(x < -87.33f, (vec)0.0f, power));
 }
 
 // Φ(x), the normal distribution function: ½·e^(t·q(t)) at t = −|x|, q fitted to ln 2Φ(−t)/t on [0, 6].

@@ -90,8 +90,8 @@ typedef struct {
   long row;
   int adds;
 } dh_attention_gradient;
-void dh_attention_backward(dh_attention shape, const float *q, const float *k, const float *v, const float *y,
-                           const float *dy, const float *most, const float *inverse, dh_attention_gradient dq,
+void dh_attention_backward(dh_attention shape, const float *q, const float *k, const float *v, const float *dy,
+                           const float *most, const float *inverse, dh_attention_gradient dq,
                            dh_attention_gradient dk, dh_attention_gradient dv, float *workspace);
 
 #include "CImageKernels.h"

@@ -70,7 +70,7 @@ struct Attention: Operation {
 
   var inputs: [Value] { q.value == k.value ? [q.value] : [q.value, k.value, v.value] }
   var outputs: [Value] { [output, scales] }
-  var readsBackward: [Value] { inputs + [output, scales] }
+  var readsBackward: [Value] { inputs + [scales] }
   var workspacePerWorker: Int { dh_attention_workspace(kernel) }
 
   /// Scores and mean values of the pairs that see each other.
@@ -109,14 +109,14 @@ struct Attention: Operation {
 
   func backward(_ memory: Memory) {
     let (queries, keys, values) = (memory(q.value), memory(k.value), memory(v.value))
-    let (y, dy, greatest, kernel) = (memory(output), memory.gradient(output), memory(scales), kernel)
+    let (dy, greatest, kernel) = (memory.gradient(output), memory(scales), kernel)
     let inverses = greatest + batch * heads * length
     memory.loop.forEachSingle(batch * heads) { index, worker in
       let (item, head) = (index / heads, index % heads)
       let place = item * length * width + head * headWidth
       dh_attention_backward(
-        kernel, queries + start(q, item, head), keys + start(k, item, head), values + start(v, item, head), y + place,
-        dy + place, greatest + index * length, inverses + index * length, target(q, item, head, memory),
+        kernel, queries + start(q, item, head), keys + start(k, item, head), values + start(v, item, head), dy + place,
+        greatest + index * length, inverses + index * length, target(q, item, head, memory),
         target(k, item, head, memory), target(v, item, head, memory), memory.workspace(of: worker))
     }
   }

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-RATES = {"adamw": ["1e-3", "2e-3", "4e-3"], "muon": ["0.01", "0.02", "0.04"]}
+RATES = {"adamw": ["1e-3", "2e-3", "4e-3", "8e-3"], "muon": ["0.01", "0.02", "0.04"]}
 """Muon's rate is that of the hidden matrices; the rest has AdamW at the best rate of its own grid."""
 
 

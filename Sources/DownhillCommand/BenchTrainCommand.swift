@@ -8,7 +8,7 @@ struct BenchTrainCommand: ReportingCommand {
     abstract: "Time whole training steps of a model: forward, backward, optimizer.",
     discussion: """
       The batch is drawn once, so that nothing but the step is timed. The optimizer is AdamW for text and SGD with
-      momentum for the rest; one that takes matrices alone gets the hidden ones, AdamW the rest.
+      momentum for the rest; one that takes matrices alone gets those that it has in `train`, AdamW the rest.
 
       Examples:
         downhill bench train --model gpt

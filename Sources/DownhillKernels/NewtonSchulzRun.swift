@@ -108,7 +108,7 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
       apply(q, factor: scale / norm, from: 0, isLast: true)
       return
     }
-    var places = GramPlaces(small(0), small(1), small(2), small(3))
+    var places = GramPlaces(r: small(0), p: small(1), s: small(2), q: small(3))
     var (gram, norm) = (gram, norm)
     var done = 0
     var current = 0
@@ -131,7 +131,7 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
   /// R's rounding comes back times ‖Q‖², so that R and QR are kept in twice as many digits. The second Q does not quite
   /// commute with the first, whose rounding is in QRQ and not in R: their product is computed whole and in its order.
   private func runTwice(_ gram: ShiftedPanels, norm: Double) -> ShiftedPanels {
-    var places = GramPlaces(small(2), small(3), small(4), small(5))
+    var places = GramPlaces(r: small(2), p: small(3), s: small(4), q: small(5))
     let first = run(gram, steps: 0..<plan.stepsPerRun, norm: norm, in: &places)
     var turned = ShiftedPanels(panels: places.p, residue: places.s)
     multiply(first, gram, into: &turned, factor: 1)
@@ -147,7 +147,6 @@ struct NewtonSchulzRun<Scalar: LaneScalar> {
   /// Where the small matrices of a run lie: R after its first step, P, what is between two products, and Q.
   private struct GramPlaces {
     var r, p, s, q: Panels
-    init(_ r: Panels, _ p: Panels, _ s: Panels, _ q: Panels) { (self.r, self.p, self.s, self.q) = (r, p, s, q) }
   }
 
   /// The product of the P of some steps, from R of X; X is to be divided by `norm`.

@@ -82,7 +82,3 @@ extension Panels {
     }
   }
 }
-
-/// A length up to the next multiple of a register's.
-@inline(__always)
-func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

@@ -19,24 +19,11 @@ struct AllocationTests {
     let (entry, values) = try ModelEntry.parse(spec, among: ModelCatalogue.standard.entries, kind: "model")
     let model = entry.make(values)
     let tape = Tape()
-    let input =
-      switch model.input {
-      case .images(let channels, let size): tape.input("x", [2, channels, size.rows, size.columns])
-      case .features(let count): tape.input("x", [4, count])
-      case .tokens(let context, _): tape.indices("x", [2, min(context, 32)])
-      }
-    let outputs = model.outputs(on: tape, input, seed: 0)
-    let loss: Value
-    switch model.output {
-    case .classes(let classes):
-      let rows = tape.shape(of: outputs).count / classes
-      loss = tape.crossEntropy(tape.reshaped(outputs, [rows, classes]), tape.indices("t", [rows]))
-    case .numbers: loss = tape.squaredError(outputs, tape.input("t", tape.shape(of: outputs)))
-    }
+    let network = ModelLoss(model, on: tape, reading: model.input.shape(batch: 2))
     let store = ParameterStore(tape)
     store.initialize(seed: 1)
     let loop = TeamLoop(workerCount: threads)
-    let program = Program(tape, store, mode: .training, loss: loss, on: loop)
+    let program = Program(tape, store, mode: .training, loss: network.loss, on: loop)
     let parameters = store.parameters.map { Parameter($0.name, $0.shape, role: $0.role) }
     let plan = try OptimizerPlan(
       ["role=gain|bias: adamw:weight-decay=0"], rest: "clip:norm=1/adamw", from: .elementwise)

@@ -108,19 +108,11 @@ struct BFloat16ProductTests {
 
   private func loss(_ model: any Model) throws -> Double {
     let tape = Tape()
-    let input =
-      switch model.input {
-      case .images(let channels, let size): tape.input("x", [2, channels, size.rows, size.columns])
-      case .features(let count): tape.input("x", [4, count])
-      case .tokens(let context, _): tape.indices("x", [2, context])
-      }
-    let outputs = model.outputs(on: tape, input, seed: 0)
-    let classes = tape.shape(of: outputs).dimensions.last ?? 1
-    let rows = tape.shape(of: outputs).count / classes
-    let loss = tape.crossEntropy(tape.reshaped(outputs, [rows, classes]), tape.indices("t", [rows]))
+    let network = ModelLoss(model, on: tape, reading: model.input.shape(batch: 4))
+    let input = network.input
     let store = ParameterStore(tape)
     store.initialize(seed: 1)
-    let program = Program(tape, store, mode: .training, loss: loss, on: .team)
+    let program = Program(tape, store, mode: .training, loss: network.loss, on: .team)
     if case .tokens(_, let vocabulary) = model.input {
       for place in program.indices(of: input).indices {
         program.indices(of: input)[place] = Int32(place * 7 % vocabulary)

@@ -13,15 +13,15 @@ struct HessianVectorProductTests {
   func matchesTheTwin(_ name: String) throws {
     let trace = try NetworkTrace(name)
     let tape = Tape()
-    let (input, targets, _, loss) = try trace.build(on: tape)
+    let network = try trace.build(on: tape)
     let direction = try tape.parameters.flatMap { try trace.numbers("directions/\($0.name)") }
     let exact = try tape.parameters.flatMap { try trace.numbers("curvatures/\($0.name)") }
 
-    var reference = ReferenceProgram(tape, mode: .training, loss: loss)
-    try trace.fill(&reference, tape, input, targets)
+    var reference = ReferenceProgram(tape, mode: .training, loss: network.loss)
+    try trace.fill(&reference, tape, network)
     #expect(distance(reference.hessianVectorProduct(direction), exact) <= 2e-10 * norm(exact))
 
-    let program = try program(trace, tape, input, targets, loss)
+    let program = try program(trace, tape, network)
     let before = bits(program.store)
     for (scheme, allowed) in [(GradientDifference.fourthOrder, 5e-4), (.secondOrder, 5e-4)] {
       let (product, method) = HessianVectorProduct(of: program, by: scheme)(direction.map { Float($0) })
@@ -45,23 +45,23 @@ struct HessianVectorProductTests {
   func matchesTheClosedForm(_ name: String) throws {
     let trace = try NetworkTrace(name)
     let tape = Tape()
-    let (input, targets, outputs, loss) = try trace.build(on: tape)
-    var reference = ReferenceProgram(tape, mode: .training, loss: loss)
-    try trace.fill(&reference, tape, input, targets)
+    let network = try trace.build(on: tape)
+    var reference = ReferenceProgram(tape, mode: .training, loss: network.loss)
+    try trace.fill(&reference, tape, network)
     reference.forward()
-    let (made, features) = (tape.shape(of: outputs).columns, tape.shape(of: input).columns)
+    let (made, features) = (tape.shape(of: network.outputs).columns, tape.shape(of: network.input).columns)
     let classes = try trace.numbers("targets@0")
     let direction = try tape.parameters.flatMap { try trace.numbers("directions/\($0.name)") }
     var exact = [Double](repeating: 0, count: direction.count)
     let isClassified = trace.isWhole("targets@0")
-    let rows = (0..<tape.shape(of: input).rows).filter { !isClassified || classes[$0] >= 0 }
+    let rows = (0..<tape.shape(of: network.input).rows).filter { !isClassified || classes[$0] >= 0 }
     let count = Double(isClassified ? rows.count : rows.count * made)
     for row in rows {
-      let x = reference[input][row * features..<(row + 1) * features] + [1]
+      let x = reference[network.input][row * features..<(row + 1) * features] + [1]
       // Bias and weights of an output, side by side.
       let places = (0..<made).map { k in (0..<features).map { k * features + $0 } + [made * features + k] }
       let moved = places.map { zip(x, $0).reduce(0) { $0 + $1.0 * direction[$1.1] } }
-      let powers = (0..<made).map { Elementary.exp(reference[outputs][row * made + $0]) }
+      let powers = (0..<made).map { Elementary.exp(reference[network.outputs][row * made + $0]) }
       let p = powers.map { $0 / powers.reduce(0, +) }
       let mean = zip(p, moved).reduce(0) { $0 + $1.0 * $1.1 }
       for k in 0..<made {
@@ -70,7 +70,7 @@ struct HessianVectorProductTests {
       }
     }
     #expect(distance(reference.hessianVectorProduct(direction), exact) <= 1e-11 * norm(exact))
-    let program = try program(trace, tape, input, targets, loss)
+    let program = try program(trace, tape, network)
     let (product, _) = HessianVectorProduct(of: program)(direction.map { Float($0) })
     #expect(distance(product.map { Double($0) }, exact) <= 1e-4 * norm(exact))
   }
@@ -90,13 +90,11 @@ struct HessianVectorProductTests {
     #expect(distance(product.map { Double($0) }, sums + [2]) < 1e-5)
   }
 
-  private func program(
-    _ trace: NetworkTrace, _ tape: Tape, _ input: Value, _ targets: Value, _ loss: Value
-  ) throws -> Program {
-    let program = Program(tape, ParameterStore(tape), mode: .training, loss: loss, on: .team)
+  private func program(_ trace: NetworkTrace, _ tape: Tape, _ network: ModelLoss) throws -> Program {
+    let program = Program(tape, ParameterStore(tape), mode: .training, loss: network.loss, on: .team)
     try trace.load(into: program.store)
-    try trace.fill(program, input, "inputs@0")
-    try trace.fill(program, targets, "targets@0")
+    try trace.fill(program, network.input, "inputs@0")
+    try trace.fill(program, network.targets, "targets@0")
     return program
   }
 

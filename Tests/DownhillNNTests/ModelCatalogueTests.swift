@@ -46,13 +46,7 @@ struct ModelCatalogueTests {
 
   private func tape(_ model: any Model) -> Tape {
     let tape = Tape()
-    let input =
-      switch model.input {
-      case .images(let channels, let size): tape.input("x", [1, channels, size.rows, size.columns])
-      case .features(let count): tape.input("x", [1, count])
-      case .tokens(let context, _): tape.indices("x", [1, min(context, 4)])
-      }
-    _ = model.outputs(on: tape, input, seed: 0)
+    _ = ModelLoss(model, on: tape, reading: model.input.shape(batch: 1))
     return tape
   }
 

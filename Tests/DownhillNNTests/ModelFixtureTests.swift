@@ -11,19 +11,19 @@ struct ModelFixtureTests {
   func kernelsMatchTheTwin(_ name: String) throws {
     let trace = try NetworkTrace(name)
     let tape = Tape()
-    let (input, targets, outputs, loss) = try trace.build(on: tape)
+    let network = try trace.build(on: tape)
     #expect(tape.parameters.map(\.name).sorted() == trace.names("weights/"))
     let store = ParameterStore(tape)
-    let program = Program(tape, store, mode: .training, loss: loss, results: [outputs], on: .team)
+    let program = Program(tape, store, mode: .training, loss: network.loss, results: [network.outputs], on: .team)
     try trace.load(into: store)
     for step in 0..<trace.steps {
-      try trace.fill(program, input, "inputs@\(step)")
-      try trace.fill(program, targets, "targets@\(step)")
+      try trace.fill(program, network.input, "inputs@\(step)")
+      try trace.fill(program, network.targets, "targets@\(step)")
       let value = Double(program.forward(step: UInt64(step)))
       let exact = try trace.numbers("loss@\(step)")[0]
       #expect((value - exact).magnitude <= 1e-5 * max(exact, 1), "loss at \(step): \(value), not \(exact)")
       program.backward()
-      if step == 0 { try checkFirst(trace, program, outputs, store) }
+      if step == 0 { try checkFirst(trace, program, network.outputs, store) }
       for place in tape.parameters.indices {
         let (weights, gradient) = (store.weights(of: place), store.gradient(of: place))
         for i in weights.indices { weights[i] -= trace.rate * gradient[i] }
@@ -36,13 +36,13 @@ struct ModelFixtureTests {
   func referencesMatchTheTwin(_ name: String) throws {
     let trace = try NetworkTrace(name)
     let tape = Tape()
-    let (input, targets, outputs, loss) = try trace.build(on: tape)
-    var reference = ReferenceProgram(tape, mode: .training, loss: loss)
-    try trace.fill(&reference, tape, input, targets)
+    let network = try trace.build(on: tape)
+    var reference = ReferenceProgram(tape, mode: .training, loss: network.loss)
+    try trace.fill(&reference, tape, network)
     let exact = try trace.numbers("loss@0")[0]
     #expect((reference.forward() - exact).magnitude < 1e-9 * max(exact, 1))
     reference.backward()
-    #expect(distance(reference[outputs], try trace.numbers("outputs@0")) < 1e-8)
+    #expect(distance(reference[network.outputs], try trace.numbers("outputs@0")) < 1e-8)
     let gradients = try tape.parameters.map { try trace.numbers("gradients/\($0.name)@0") }
     let greatest = gradients.map(norm).max() ?? 0
     for (place, parameter) in tape.parameters.enumerated() {
@@ -56,14 +56,14 @@ struct ModelFixtureTests {
   func evaluationUsesRunningStatistics(_ name: String) throws {
     let trace = try NetworkTrace(name)
     let tape = Tape()
-    let (input, _, outputs, _) = try trace.build(on: tape)
+    let network = try trace.build(on: tape)
     let store = ParameterStore(tape)
     try trace.load(into: store)
-    let program = Program(tape, store, mode: .evaluation, loss: nil, results: [outputs], on: .team)
-    try trace.fill(program, input, "inputs@0")
+    let program = Program(tape, store, mode: .evaluation, loss: nil, results: [network.outputs], on: .team)
+    try trace.fill(program, network.input, "inputs@0")
     program.forward()
     let exact = try trace.numbers("evaluation@0")
-    #expect(distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 2e-6 * norm(exact))
+    #expect(distance(program.numbers(of: network.outputs).map { Double($0) }, exact) <= 2e-6 * norm(exact))
     #expect(store.numbers(ofBuffer: 0).map { Double($0) } == (try trace.numbers("buffers/\(store.buffers[0].name)")))
   }
 
@@ -72,7 +72,8 @@ struct ModelFixtureTests {
     _ trace: NetworkTrace, _ program: Program, _ outputs: Value, _ store: ParameterStore
   ) throws {
     let exact = try trace.numbers("outputs@0")
-    #expect(distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 1e-5 * max(norm(exact), 1), "outputs")
+    #expect(
+      distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 1e-5 * max(norm(exact), 1), "outputs")
     let errors = try trace.numbers("float32-errors@0")
     let allowed = Dictionary(uniqueKeysWithValues: zip(trace.names("weights/"), errors))
     let isSmooth = trace.file.metadata["model"]?.contains("activation=silu") == true

@@ -26,14 +26,14 @@ extension NetworkTrace {
   }
 
   /// All of the first step.
-  func fill(_ reference: inout ReferenceProgram, _ tape: Tape, _ input: Value, _ targets: Value) throws {
+  func fill(_ reference: inout ReferenceProgram, _ tape: Tape, _ network: ModelLoss) throws {
     for (place, parameter) in tape.parameters.enumerated() {
       reference[reference.value(of: place)] = try numbers("weights/\(parameter.name)")
     }
     for (place, buffer) in tape.buffers.enumerated() {
       reference[reference.value(ofBuffer: place)] = try numbers("buffers/\(buffer.name)")
     }
-    for (value, name) in [(input, "inputs@0"), (targets, "targets@0")] {
+    for (value, name) in [(network.input, "inputs@0"), (network.targets, "targets@0")] {
       let numbers = try numbers(name)
       if isWhole(name) { reference.set(value, to: numbers.map { Int($0) }) } else { reference[value] = numbers }
     }

@@ -62,17 +62,9 @@ struct NetworkTrace: Sendable {
   /// How many steps were recorded.
   var steps: Int { (0..<100).first { file["loss@\($0)"] == nil } ?? 0 }
 
-  /// A batch on a tape, and the loss.
-  func build(on tape: Tape) throws -> (input: Value, targets: Value, outputs: Value, loss: Value) {
-    let (x, y) = (try #require(file["inputs@0"]), try #require(file["targets@0"]))
-    let input = x.type == .float32 ? tape.input("x", Shape(x.shape)) : tape.indices("x", Shape(x.shape))
-    let outputs = model.outputs(on: tape, input, seed: 0)
-    if case .numbers = model.output {
-      let targets = tape.input("y", Shape(y.shape))
-      return (input, targets, outputs, tape.squaredError(outputs, targets))
-    }
-    let targets = tape.indices("y", Shape(y.shape))
-    return (input, targets, outputs, tape.crossEntropy(outputs, targets, smoothing: smoothing))
+  /// The network on batches of the trace's shape, and the loss.
+  func build(on tape: Tape) throws -> ModelLoss {
+    ModelLoss(model, on: tape, reading: Shape(try #require(file["inputs@0"]).shape), smoothing: smoothing)
   }
 
   func isWhole(_ name: String) -> Bool { file[name]?.type != .float32 && file[name]?.type != .float64 }

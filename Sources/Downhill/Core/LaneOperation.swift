@@ -52,8 +52,8 @@ public struct LaneSum {
 /// The sum of the squares of a chunk.
 ///
 /// Two registers at a time, each with a sum of its own: one sum would wait for its last addition.
-@inline(__always)
-func sumOfSquares<Scalar: LaneScalar>(_ values: UnsafePointer<Scalar>, _ count: Int) -> Double {
+@inlinable @inline(__always)
+package func sumOfSquares<Scalar: LaneScalar>(_ values: UnsafePointer<Scalar>, _ count: Int) -> Double {
   let width = Scalar.Vector.laneCount
   var (even, odd) = (LaneSum(), LaneSum())
   var place = 0

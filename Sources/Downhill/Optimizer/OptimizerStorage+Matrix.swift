@@ -70,7 +70,7 @@ struct MatrixScratch: Sendable {
     self.workerCount = schedule.apart.isEmpty ? 1 : workerCount
     // Whole cache lines, so that no two workers write to one.
     func lengths(_ counts: [Int]) -> Lengths {
-      func largest(_ tensors: some Sequence<Int>) -> Int { (tensors.reduce(0) { max($0, counts[$1]) } + 15) / 16 * 16 }
+      func largest(_ tensors: some Sequence<Int>) -> Int { padded(tensors.reduce(0) { max($0, counts[$1]) }) }
       return (largest(counts.indices), largest(schedule.apart))
     }
     directions = lengths(shapes.map { $0.count })

@@ -33,7 +33,7 @@ public final class PerturbationStorage<Scalar: WeightScalar>: @unchecked Sendabl
         pieces.append(Piece(tensor: tensor, offset: offset, count: count, place: total + offset))
       }
       // From a multiple of 64 bytes on.
-      total += (shape.count + 15) / 16 * 16
+      total += padded(shape.count)
     }
     self.pieces = pieces
     measures = AlignedMemory(count: pieces.count, repeating: .init())

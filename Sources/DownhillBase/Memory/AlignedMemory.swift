@@ -24,3 +24,7 @@ public struct AlignedMemory<Element: BitwiseCopyable>: ~Copyable, @unchecked Sen
 
   deinit { start.deallocate() }
 }
+
+/// A count of numbers up to the next multiple of 16: the places of a register, and whole cache lines in any type.
+@inlinable @inline(__always)
+package func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

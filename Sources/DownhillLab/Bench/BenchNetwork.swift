@@ -14,45 +14,27 @@ struct BenchNetwork {
 
   init(_ model: any Model, batch: Int, on loop: TeamLoop) {
     let tape = Tape()
-    let input: Value
-    let vocabulary: Int?
-    switch model.input {
-    case .tokens(let context, let count):
-      input = tape.indices("input", [batch, context])
-      (vocabulary, itemCount, itemName) = (count, batch * context, "tokens")
-    case .images(let channels, let size):
-      input = tape.input("input", [batch, channels, size.rows, size.columns])
-      (vocabulary, itemCount, itemName) = (nil, batch, "images")
-    case .features(let count):
-      input = tape.input("input", [batch, count])
-      (vocabulary, itemCount, itemName) = (nil, batch, "rows")
-    }
-    let outputs = model.outputs(on: tape, input, seed: 0)
-    let targets: Value
-    let loss: Value
-    switch model.output {
-    case .classes(let classes):
-      let rows = tape.shape(of: outputs).count / classes
-      targets = tape.indices("targets", [rows])
-      loss = tape.crossEntropy(tape.reshaped(outputs, [rows, classes]), targets)
-    case .numbers:
-      targets = tape.input("targets", tape.shape(of: outputs))
-      loss = tape.squaredError(outputs, targets)
-    }
+    let network = ModelLoss(model, on: tape, reading: model.input.shape(batch: batch))
+    (itemCount, itemName) =
+      switch model.input {
+      case .tokens(let context, _): (batch * context, "tokens")
+      case .images: (batch, "images")
+      case .features: (batch, "rows")
+      }
     let store = ParameterStore(tape)
     store.initialize(seed: 1)
-    program = Program(tape, store, mode: .training, loss: loss, on: loop)
-    parameters = store.parameters.map { Parameter($0.name, $0.shape, role: $0.role) }
-    tensors = store.parameters.indices.compactMap { place in
-      guard let weights = store.weights(of: place).baseAddress, let gradient = store.gradient(of: place).baseAddress
-      else { return nil }
-      return TensorPointers(weights: weights, gradient: UnsafePointer(gradient))
-    }
-    if let vocabulary { draw(input, below: vocabulary, seed: 2) } else { draw(input, seed: 2) }
-    if case .classes(let classes) = model.output {
-      draw(targets, below: classes, seed: 3)
+    program = Program(tape, store, mode: .training, loss: network.loss, on: loop)
+    parameters = store.parameters.map { Parameter($0) }
+    tensors = store.tensors
+    if case .tokens(_, let vocabulary) = model.input {
+      draw(network.input, below: vocabulary, seed: 2)
     } else {
-      draw(targets, seed: 3)
+      draw(network.input, seed: 2)
+    }
+    if case .classes(let classes) = model.output {
+      draw(network.targets, below: classes, seed: 3)
+    } else {
+      draw(network.targets, seed: 3)
     }
   }
 

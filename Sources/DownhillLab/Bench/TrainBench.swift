@@ -1,4 +1,4 @@
-public import Downhill
+import Downhill
 import DownhillBase
 import DownhillKernels
 import DownhillMatrix
@@ -9,7 +9,7 @@ public struct TrainBench: Sendable {
   /// As it was asked for.
   public let model: String
   private let network: any Model
-  /// What moves the parameters, in groups where the rule takes matrices alone.
+  /// What moves the parameters, in the groups that a run of the rule has.
   let plan: OptimizerPlan
   /// Sequences, images or rows a step.
   public let batch: Int
@@ -26,37 +26,38 @@ public struct TrainBench: Sendable {
   /// - Parameters:
   ///   - model: A spec of the model catalogue.
   ///   - optimizer: A spec; by default AdamW for tokens, SGD with momentum for others. A rule that takes matrices alone
-  ///     gets the hidden ones, AdamW the rest.
+  ///     gets those that it has in a run, AdamW the rest.
   ///   - batch: Sequences, images or rows a step; by default 12 (4 for `gpt-bench`), 64, 64.
   ///   - precision: In what numbers products are; by default what the spec says.
   ///   - threads: By default one a core.
   ///   - seconds: How long steps are timed.
-  /// - Throws: `SpecError` for a spec.
+  /// - Throws: `SpecError` for a spec, `CommandFailure` of kind usage for a rule that cannot train so.
   public init(
     model: String, optimizer: String? = nil, batch: Int? = nil, precision: ProductPrecision? = nil, threads: Int? = nil,
     seconds: Double = 5
-  ) throws(SpecError) {
+  ) throws {
     var (entry, values) = try ModelEntry.parse(model, among: ModelCatalogue.standard.entries, kind: "model")
     if let conflict = entry.conflict(values) { throw SpecError("\(model): \(conflict)") }
     if let precision { values = entry.values(values, in: precision) }
     self.model = model
     self.precision = entry.precision(of: values)
     network = entry.make(values)
-    let readsTokens = if case .tokens = network.input { true } else { false }
+    let readsTokens = network.input.isOfTokens
     self.batch = batch ?? (readsTokens ? (entry.name.description == "gpt-bench" ? 4 : 12) : 64)
     self.threads = threads ?? TeamLoop().workerCount
     self.seconds = seconds
-    plan = try Self.plan(optimizer ?? (readsTokens ? "adamw:lr=1e-3" : "sgd:lr=0.01,momentum=0.9"))
+    plan = try Self.plan(optimizer ?? (readsTokens ? "adamw:lr=1e-3" : "sgd:lr=0.01,momentum=0.9"), network)
   }
 
-  private static func plan(_ optimizer: String) throws(SpecError) -> OptimizerPlan {
-    let spec = try Catalogue.full.parse(optimizer)
-    guard spec.perturbation == nil else {
-      throw SpecError("\(optimizer) takes a second gradient; bench train times a step with one")
+  private static func plan(_ optimizer: String, _ network: any Model) throws -> OptimizerPlan {
+    let tape = Tape()
+    _ = ModelLoss(network, on: tape, reading: network.input.shape(batch: 1))
+    var configuration = TrainConfiguration()
+    (configuration.optimizer, configuration.rest) = (optimizer, "adamw:lr=1e-3")
+    guard let plan = try TrainPlan(configuration, for: tape.parameters).plan else {
+      throw CommandFailure.usage("\(optimizer) takes a second gradient; bench train times a step with one")
     }
-    guard !spec.rule.entry.takesVectors else { return try OptimizerPlan([], rest: spec) }
-    let hidden = try OptimizerPlan.Group(ParameterSelector(roles: [.hidden]), spec)
-    return try OptimizerPlan([hidden], rest: try Catalogue.full.parse("adamw:lr=1e-3"))
+    return plan
   }
 
   /// In what numbers products are on this CPU.

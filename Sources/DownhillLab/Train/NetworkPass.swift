@@ -8,8 +8,7 @@ import DownhillNN
 final class NetworkPass {
   let program: Program
   let form: SampleForm
-  private let input, targets, outputs: Value
-  private let weights: Value?
+  private let network: ModelLoss
 
   /// What a pass is made for.
   struct Purpose {
@@ -33,29 +32,13 @@ final class NetworkPass {
   init(
     _ spec: NetworkSpec, _ form: SampleForm, for purpose: Purpose, _ store: ParameterStore?, on loop: TeamLoop
   ) {
-    let (tape, model) = (Tape(), spec.model)
-    let shape = Shape([purpose.batch] + form.inputShape.dimensions)
-    switch model.input {
-    case .tokens: input = tape.indices("input", shape)
-    case .images, .features: input = tape.input("input", shape)
-    }
-    outputs = model.outputs(on: tape, input, seed: purpose.seed)
-    weights = purpose.isWeighted ? tape.input("weights", [purpose.batch]) : nil
-    let loss: Value
-    switch model.output {
-    case .classes:
-      let rows = purpose.batch * form.classCount
-      targets = tape.indices("targets", [rows])
-      let classes = tape.shape(of: outputs).dimensions.last ?? 1
-      loss = tape.crossEntropy(
-        tape.reshaped(outputs, [rows, classes]), targets, weights: weights, smoothing: purpose.smoothing)
-    case .numbers:
-      targets = tape.input("targets", tape.shape(of: outputs))
-      loss = tape.squaredError(outputs, targets, weights: weights)
-    }
+    let tape = Tape()
+    network = ModelLoss(
+      spec.model, on: tape, reading: Shape([purpose.batch] + form.inputShape.dimensions),
+      isWeighted: purpose.isWeighted, smoothing: purpose.smoothing, seed: purpose.seed)
     self.form = form
     program = Program(
-      tape, store ?? ParameterStore(tape), mode: purpose.mode, loss: loss, results: [outputs], on: loop)
+      tape, store ?? ParameterStore(tape), mode: purpose.mode, loss: network.loss, results: [network.outputs], on: loop)
   }
 
   var store: ParameterStore { program.store }
@@ -63,21 +46,21 @@ final class NetworkPass {
   /// Hands a batch of the pass's size to the program.
   func load(_ batch: Batch) {
     if batch.tokens.isEmpty {
-      _ = program.numbers(of: input).update(from: batch.numbers)
+      _ = program.numbers(of: network.input).update(from: batch.numbers)
     } else {
-      _ = program.indices(of: input).update(from: batch.tokens)
+      _ = program.indices(of: network.input).update(from: batch.tokens)
     }
     if batch.classes.isEmpty {
-      _ = program.numbers(of: targets).update(from: batch.targets)
+      _ = program.numbers(of: network.targets).update(from: batch.targets)
     } else {
-      _ = program.indices(of: targets).update(from: batch.classes)
+      _ = program.indices(of: network.targets).update(from: batch.classes)
     }
-    if let weights { _ = program.numbers(of: weights).update(from: batch.weights) }
+    if let weights = network.weights { _ = program.numbers(of: weights).update(from: batch.weights) }
   }
 
   /// Tokens to read without targets: [batch, time], in the order of rows.
-  var tokens: UnsafeMutableBufferPointer<Int32> { program.indices(of: input) }
+  var tokens: UnsafeMutableBufferPointer<Int32> { program.indices(of: network.input) }
 
   /// Logits or predictions of the last forward pass: one row a sample, or a token.
-  var results: UnsafeMutableBufferPointer<Float> { program.numbers(of: outputs) }
+  var results: UnsafeMutableBufferPointer<Float> { program.numbers(of: network.outputs) }
 }

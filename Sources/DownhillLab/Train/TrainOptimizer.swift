@@ -35,13 +35,9 @@ struct TrainOptimizer {
       places = [group.parameters]
       moved = group.parameters
     }
+    let all = store.tensors
     tensors = .allocate(capacity: moved.count)
-    for (place, parameter) in moved.enumerated() {
-      // A parameter's memory is there even where it holds no number.
-      let weights = store.weights(of: parameter), gradient = store.gradient(of: parameter)
-      guard let first = weights.baseAddress, let slope = gradient.baseAddress else { continue }
-      tensors.initializeElement(at: place, to: TensorPointers(weights: first, gradient: slope))
-    }
+    _ = tensors.initialize(fromContentsOf: moved.map { all[$0] })
   }
 
   /// Gives back what `init` took.

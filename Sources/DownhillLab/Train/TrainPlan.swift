@@ -26,7 +26,7 @@ public struct TrainPlan: Sendable {
   ///   - parameters: The network's.
   /// - Throws: `SpecError` and `CommandFailure` that name the group or the rule and what it cannot do.
   init(_ configuration: TrainConfiguration, for parameters: [NetworkParameter]) throws {
-    self.parameters = parameters.map { Parameter($0.name, $0.shape, role: $0.role) }
+    self.parameters = parameters.map { Parameter($0) }
     let optimizer = try Self.spec(configuration.optimizer)
     let frozen = try configuration.freeze.map { "\(try Self.condition($0)): frozen" }
     if let optimizer, optimizer.perturbation != nil {

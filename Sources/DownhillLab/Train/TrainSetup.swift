@@ -98,10 +98,8 @@ public struct TrainSetup: Sendable {
 
   /// A network on one sample: its parameters and buffers.
   static func tape(of network: NetworkSpec, _ form: SampleForm) -> Tape {
-    let (tape, model) = (Tape(), network.model)
-    let shape = Shape([1] + form.inputShape.dimensions)
-    let isOfTokens = if case .tokens = model.input { true } else { false }
-    _ = model.outputs(on: tape, isOfTokens ? tape.indices("input", shape) : tape.input("input", shape), seed: 0)
+    let tape = Tape()
+    _ = ModelLoss(network.model, on: tape, reading: Shape([1] + form.inputShape.dimensions))
     return tape
   }
 

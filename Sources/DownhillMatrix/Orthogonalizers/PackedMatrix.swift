@@ -65,6 +65,3 @@ struct PackedMatrix {
     }
   }
 }
-
-/// A count of numbers up to the next multiple of 64 bytes, in either type.
-func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

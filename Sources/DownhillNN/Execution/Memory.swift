@@ -47,6 +47,3 @@ struct Memory: @unchecked Sendable {
   /// What lies behind the workers' parts.
   var sharedWorkspace: UnsafeMutablePointer<Float> { workspace + loop.workerCount * perWorker }
 }
-
-/// A count of floats up to the next multiple of 64 bytes.
-func aligned(_ count: Int) -> Int { (count + 15) / 16 * 16 }

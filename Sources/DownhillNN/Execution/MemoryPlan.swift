@@ -100,11 +100,11 @@ struct MemoryPlan {
       var buffer = entry.buffer
       let neighbours = placed.filter { $0.first <= buffer.last && buffer.first <= $0.last }
         .sorted { $0.start < $1.start }
-      for other in neighbours where other.start < buffer.start + aligned(buffer.count) {
-        buffer.start = max(buffer.start, other.start + aligned(other.count))
+      for other in neighbours where other.start < buffer.start + padded(buffer.count) {
+        buffer.start = max(buffer.start, other.start + padded(other.count))
       }
       placed.append(buffer)
-      count = max(count, buffer.start + aligned(buffer.count))
+      count = max(count, buffer.start + padded(buffer.count))
       if entry.isGradient { gradients[entry.index] = buffer.start } else { values[entry.index] = buffer.start }
     }
   }

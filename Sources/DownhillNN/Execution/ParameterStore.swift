@@ -18,12 +18,12 @@ public final class ParameterStore: @unchecked Sendable {
     var (starts, count) = ([Int](), 0)
     for parameter in parameters {
       starts.append(count)
-      count += aligned(parameter.shape.count)
+      count += padded(parameter.shape.count)
     }
     self.starts = starts
     weights = AlignedMemory(count: count, repeating: 0)
     gradients = AlignedMemory(count: count, repeating: 0)
-    let ends = buffers.reduce(into: [0]) { $0.append(($0.last ?? 0) + aligned($1.shape.count)) }
+    let ends = buffers.reduce(into: [0]) { $0.append(($0.last ?? 0) + padded($1.shape.count)) }
     bufferStarts = ends.dropLast()
     statistics = AlignedMemory(count: ends.last ?? 0, repeating: 0)
     resetBuffers()

@@ -50,13 +50,13 @@ public final class Program {
     self.loss = loss
     let plan = MemoryPlan(tape, loss: mode == .training ? loss : nil, results: results + (loss.map { [$0] } ?? []))
     arena = AlignedMemory(count: plan.count, repeating: 0)
-    perWorker = tape.operations.reduce(0) { max($0, aligned($1.workspacePerWorker)) }
+    perWorker = tape.operations.reduce(0) { max($0, padded($1.workspacePerWorker)) }
     let kernels = Self.kernels(of: tape, plan, trains: mode == .training)
     self.kernels = kernels
     let shared = tape.operations.indices.reduce(0) {
       max($0, tape.operations[$1].workspaceShared, kernels[$1]?.workspaceShared ?? 0)
     }
-    workspace = AlignedMemory(count: loop.workerCount * perWorker + aligned(shared), repeating: 0)
+    workspace = AlignedMemory(count: loop.workerCount * perWorker + padded(shared), repeating: 0)
     let total = tape.values.count
     valuePointers = AlignedMemory(count: total, repeating: nil)
     gradientPointers = AlignedMemory(count: total, repeating: nil)
@@ -83,7 +83,7 @@ public final class Program {
   }
 
   private static func length(of tape: Tape, where isWanted: (ValueKind) -> Bool) -> Int {
-    tape.values.reduce(0) { $1.base == nil && isWanted($1.kind) ? $0 + aligned($1.shape.count) : $0 }
+    tape.values.reduce(0) { $1.base == nil && isWanted($1.kind) ? $0 + padded($1.shape.count) : $0 }
   }
 
   private func connect(_ plan: MemoryPlan) {
@@ -96,10 +96,10 @@ public final class Program {
         gradientPointers.start[place] = plan.gradients[place].map { arena.start + $0 }
       case .input:
         valuePointers.start[place] = inputs.start + input
-        input += aligned(value.shape.count)
+        input += padded(value.shape.count)
       case .indices:
         indexPointers.start[place] = indices.start + index
-        index += aligned(value.shape.count)
+        index += padded(value.shape.count)
       case .parameter(let parameter):
         valuePointers.start[place] = store.weights(of: parameter).baseAddress
         if mode == .training, plan.firstWriters[place] >= 0 {

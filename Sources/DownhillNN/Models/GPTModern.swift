@@ -10,7 +10,7 @@ import DownhillBase
 /// Rotary positions (Su et al. 2021), RMSNorm (Zhang, Sennrich 2019), norms of queries and keys head by head (Dehghani et
 /// al. 2023, arXiv:2302.05442), SwiGLU (Shazeer 2020) or ReLU² (So et al. 2021, arXiv:2109.08668); no biases. Initialised
 /// normally with deviation 0.02, the projections into the residual stream with 0.02/√(2·layers).
-public struct GPTModern: Model {
+public struct GPTModern: Model, TokenTransformer {
   /// What stands between the two matrices of an MLP.
   public enum Perceptron: String, CaseIterable, Sendable {
     /// silu(gate)·up.
@@ -44,12 +44,9 @@ public struct GPTModern: Model {
   }
 
   public var conflict: StaticString? {
-    if width % heads != 0 { return "heads must divide width" }
+    if let headConflict { return headConflict }
     return width / heads % 2 == 0 ? nil : "a head must have an even number of numbers, width / heads, for its pairs"
   }
-
-  public var input: ModelInput { .tokens(context: context, vocabulary: vocabulary) }
-  public var output: ModelOutput { .classes(vocabulary) }
 
   /// Logits of every token, [batch, time, vocabulary].
   public func outputs(on tape: Tape, _ input: Value, seed: UInt64) -> Value {

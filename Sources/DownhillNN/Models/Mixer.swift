@@ -7,7 +7,7 @@ public import DownhillBase
 ///
 /// Tolstikhin et al. 2021, *MLP-Mixer*, arXiv:2105.01601. The patches' weights start normally with variance 1/fan-in,
 /// cut at two deviations (LeCun), the MLPs' as Xavier has them with biases of deviation 1e-6, the head at 0.
-public struct Mixer: Model {
+public struct Mixer: Model, PatchModel {
   public var channels = 3
   public var size: Extent = 32
   public var patch = 4
@@ -23,10 +23,7 @@ public struct Mixer: Model {
   public init() {}
 
   public static var knobs: [Knob<Self>] {
-    [
-      .channels({ $0.channels }, { $0.channels = $1 }), .size({ $0.size }, { $0.size = $1 }),
-      .count("patch", atMost: 4096, "The side of a patch.", { $0.patch }, { $0.patch = $1 }),
-      .classes({ $0.classes }, { $0.classes = $1 }),
+    Knob.images + [
       .count("width", "Numbers in a patch's vector.", { $0.width }, { $0.width = $1 }),
       .count("layers", atMost: 1000, "Blocks.", { $0.layers }, { $0.layers = $1 }),
       .count("tokens", "Hidden width of the MLPs across patches.", { $0.tokens }, { $0.tokens = $1 }),
@@ -34,13 +31,6 @@ public struct Mixer: Model {
       .activation({ $0.activation }, { $0.activation = $1 }),
     ]
   }
-
-  public var conflict: StaticString? {
-    size.rows % patch != 0 || size.columns % patch != 0 ? "patch must divide the rows and columns of size" : nil
-  }
-
-  public var input: ModelInput { .images(channels: channels, size: size) }
-  public var output: ModelOutput { .classes(classes) }
 
   public func outputs(on tape: Tape, _ input: Value, seed: UInt64) -> Value {
     // A normal distribution that is cut at two deviations has 0.87962566 of its own deviation.

@@ -8,7 +8,7 @@ public import DownhillBase
 ///
 /// Dosovitskiy et al. 2021, arXiv:2010.11929; its smallest form is that of Touvron et al. 2021, arXiv:2012.12877. Weights
 /// start normally with deviation 0.02, the class token with 1e-6, the patches' uniformly in ±1/√fan-in, biases at 0.
-public struct VisionTransformer: Model {
+public struct VisionTransformer: Model, PatchModel {
   public var channels = 3
   public var size: Extent = 32
   public var patch = 4
@@ -23,10 +23,7 @@ public struct VisionTransformer: Model {
   public init() {}
 
   public static var knobs: [Knob<Self>] {
-    [
-      .channels({ $0.channels }, { $0.channels = $1 }), .size({ $0.size }, { $0.size = $1 }),
-      .count("patch", atMost: 4096, "The side of a patch.", { $0.patch }, { $0.patch = $1 }),
-      .classes({ $0.classes }, { $0.classes = $1 }),
+    Knob.images + [
       .count("width", "Numbers in a token.", { $0.width }, { $0.width = $1 }),
       .count("layers", atMost: 1000, "Blocks.", { $0.layers }, { $0.layers = $1 }),
       .count("heads", atMost: 1024, "Heads of attention.", { $0.heads }, { $0.heads = $1 }),
@@ -36,12 +33,9 @@ public struct VisionTransformer: Model {
   }
 
   public var conflict: StaticString? {
-    if size.rows % patch != 0 || size.columns % patch != 0 { return "patch must divide the rows and columns of size" }
+    if let patchConflict { return patchConflict }
     return width % heads == 0 ? nil : "heads must divide width"
   }
-
-  public var input: ModelInput { .images(channels: channels, size: size) }
-  public var output: ModelOutput { .classes(classes) }
 
   public func outputs(on tape: Tape, _ input: Value, seed: UInt64) -> Value {
     let small = Initializer.normal(deviation: 0.02)

@@ -29,9 +29,9 @@ final class ConvolutionKernel: OperationKernel {
       preconditionFailure("oneDNN has no convolution for \(shape)")
     }
     passes = made
-    kernelFloats = aligned(dh_convolution_workspace(made) / MemoryLayout<Float>.stride + 15)
+    kernelFloats = padded(dh_convolution_workspace(made) / MemoryLayout<Float>.stride + 15)
     let added = max(addsInput && wantsInputGradient ? inputCount(shape) : 0, addsWeight ? shape.weightCount : 0)
-    workspaceShared = kernelFloats + aligned(added + shape.output)
+    workspaceShared = kernelFloats + padded(added + shape.output)
   }
 
   deinit { dh_convolution_free(passes) }

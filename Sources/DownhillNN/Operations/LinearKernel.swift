@@ -20,8 +20,8 @@ final class LinearKernel: OperationKernel {
       request.trains && request.wantsGradient(x)
       ? BFloat16Product(false, false, rows, inner, outer, adds: request.adds(x)) : nil
     let bytes = [forward, weightGradient, inputGradient].reduce(0) { max($0, $1?.workspaceBytes ?? 0) }
-    productFloats = aligned(bytes / MemoryLayout<Float>.stride + 16)
-    workspaceShared = productFloats + (request.trains ? aligned(halfCount(rows * outer)) : 0)
+    productFloats = padded(bytes / MemoryLayout<Float>.stride + 16)
+    workspaceShared = productFloats + (request.trains ? padded(halfCount(rows * outer)) : 0)
   }
 }
 

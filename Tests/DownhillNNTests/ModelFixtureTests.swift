@@ -68,6 +68,11 @@ struct ModelFixtureTests {
   }
 
   /// Outputs and gradients: within four times PyTorch's own error in float32.
+  ///
+  /// That error is a root mean square over points nearby: at one point it is a single draw, which may be next to nothing
+  /// where a tensor has few numbers. Over points nearby ours is 0.75 to 1.4 times PyTorch's in the median over a
+  /// network's tensors and at most 1.9 times, so that four times it is as rarely passed as four deviations of a normal
+  /// number: once in 16,000.
   private func checkFirst(
     _ trace: NetworkTrace, _ program: Program, _ outputs: Value, _ store: ParameterStore
   ) throws {
@@ -76,21 +81,17 @@ struct ModelFixtureTests {
       distance(program.numbers(of: outputs).map { Double($0) }, exact) <= 1e-5 * max(norm(exact), 1), "outputs")
     let errors = try trace.numbers("float32-errors@0")
     let allowed = Dictionary(uniqueKeysWithValues: zip(trace.names("weights/"), errors))
-    let isSmooth = trace.file.metadata["model"]?.contains("activation=silu") == true
-    let greatest = try store.parameters.map { norm(try trace.numbers("gradients/\($0.name)@0")) }.max() ?? 0
     for (place, parameter) in store.parameters.enumerated() {
       let exact = try trace.numbers("gradients/\(parameter.name)@0")
       let error = distance(store.gradient(of: place).map { Double($0) }, exact)
-      // PyTorch is exact by luck where a tensor has one or two numbers, whatever the order of the batch.
-      let share = exact.count <= 2 && isSmooth ? 1e-4 : 4e-6
-      let bound = max(4 * (allowed[parameter.name] ?? 0), share * norm(exact), 1e-7 * greatest)
+      let bound = 4 * (allowed[parameter.name] ?? 0)
       #expect(error <= bound, "\(parameter.name): off by \(error) of \(norm(exact)), \(bound) allowed")
     }
   }
 
   private func checkLast(_ trace: NetworkTrace, _ store: ParameterStore) throws {
     let suffix = "@\(trace.steps)"
-    for (place, parameter) in store.parameters.enumerated() where trace.steps == 10 {
+    for (place, parameter) in store.parameters.enumerated() {
       let exact = try trace.numbers("weights/\(parameter.name)\(suffix)")
       let moved = distance(exact, try trace.numbers("weights/\(parameter.name)"))
       let error = distance(store.weights(of: place).map { Double($0) }, exact)

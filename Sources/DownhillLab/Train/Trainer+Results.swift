@@ -33,6 +33,7 @@ extension Trainer {
     ]
     if let accuracy = measurement.accuracy { event.append(("heldOutAccuracy", .number(accuracy))) }
     if let topFive = measurement.topFive { event.append(("heldOutTop5", .number(topFive))) }
+    if let bytes = residentMemoryBytes() { event.append(("memoryBytes", .integer(bytes))) }
     try log.append(event + [("seconds", .number(seconds))])
     try output.say(EvaluationLine(progress, measurement, of: configuration.steps).text)
     return isBest

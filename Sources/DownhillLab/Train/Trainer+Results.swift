@@ -62,7 +62,8 @@ extension Trainer {
   private func result(_ measurement: HeldOutMeasurement?) -> TrainResult {
     TrainResult(
       run: folder.path, model: configuration.model, parameters: store.count, steps: progress.step,
-      trainLoss: progress.trainLoss, heldOut: measurement, seconds: seconds)
+      trainLoss: progress.trainLoss, heldOut: measurement, precision: "\(setup.network.precision.computed.knobName)",
+      seconds: seconds)
   }
 
   func pause() throws -> TrainResult { result(try measured()) }

@@ -14,6 +14,7 @@ struct TrainCommand: ReportingCommand {
         downhill train mlp:width=64,depth=3 --data digits.csv --optimizer ema:decay=0.99/adam:lr=1e-3
         downhill train resnet18 --data photographs --from cifar-run --freeze name=conv1*
         downhill train --config cifar-run/config.yaml --seed 2
+        downhill train resnet18 --data cifar10 --steps 50 --profile
 
       Without --optimizer and the like a model is trained as its examples in the literature are. A run's folder holds
       config.yaml (complete: --config repeats the run), metrics.jsonl, loss.svg, checkpoints and, at the end,

@@ -88,7 +88,7 @@ let package = Package(
       name: "DownhillCommandTests",
       dependencies: [
         "DownhillCommand", "DownhillFiles", "Downhill", "DownhillMatrix", "DownhillLandscapes", "DownhillBase",
-        "DownhillKernels", "TestSupport",
+        "DownhillKernels", "DownhillNN", "TestSupport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -17,7 +17,7 @@ struct BenchTrainCommand: ReportingCommand {
         downhill bench train --model gpt:layers=2,width=256 --batch 8 --optimizer muon
       """)
 
-  @Option(help: "A model of the catalogue, with its knobs: gpt, gpt-bench, resnet18, ….")
+  @Option(help: "A model of the catalogue, with its knobs: gpt, gpt-bench, resnet18, ….", completion: .model)
   var model = "gpt"
 
   @Option(

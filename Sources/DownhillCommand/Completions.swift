@@ -6,11 +6,18 @@ import DownhillMatrix
 extension CompletionKind {
   /// An optimizer's spec: names, knobs, values.
   static var optimizer: CompletionKind {
-    .spec { SpecCompletion.optimizer(.full, isRacer: false).candidates(for: $0) }
+    .spec { SpecCompletion.optimizer(.full, asking: .gradients).candidates(for: $0) }
+  }
+
+  /// The same, and what takes a second gradient of a batch.
+  static var trainer: CompletionKind {
+    .spec { SpecCompletion.optimizer(.full, asking: .secondGradients).candidates(for: $0) }
   }
 
   /// The same, and what evaluates a problem itself.
-  static var racer: CompletionKind { .spec { SpecCompletion.optimizer(.full, isRacer: true).candidates(for: $0) } }
+  static var racer: CompletionKind {
+    .spec { SpecCompletion.optimizer(.full, asking: .problem).candidates(for: $0) }
+  }
 
   /// What a race is run on.
   static var problem: CompletionKind { .spec { SpecCompletion.problem.candidates(for: $0) } }
@@ -28,8 +35,8 @@ extension CompletionKind {
     .list(MadeData.catalogue.map { $0.name.description } + RemoteData.catalogue.map { $0.name })
   }
 
-  /// A model of the catalogue.
-  static var modelName: CompletionKind { .list(NetworkSpec.modelNames) }
+  /// A model of the catalogue with its knobs.
+  static var model: CompletionKind { .spec { SpecCompletion.model.candidates(for: $0) } }
 
   static var remoteName: CompletionKind { .list(RemoteData.catalogue.map { $0.name }) }
 

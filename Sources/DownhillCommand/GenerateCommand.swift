@@ -64,7 +64,7 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("The model of a file of weights, such as gpt2; a run has its own.", valueName: "spec"),
-    completion: .modelName)
+    completion: .model)
   var model: String?
 
   @Option(

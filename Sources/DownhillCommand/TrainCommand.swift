@@ -14,6 +14,7 @@ struct TrainCommand: ReportingCommand {
         downhill train mlp:width=64,depth=3 --data digits.csv --optimizer ema:decay=0.99/adam:lr=1e-3
         downhill train resnet18 --data photographs --from cifar-run --freeze name=conv1*
         downhill train --config cifar-run/config.yaml --seed 2
+        downhill train resnet18 --data cifar10 --steps 50 --profile
 
       Without --optimizer and the like a model is trained as its examples in the literature are. A run's folder holds
       config.yaml (complete: --config repeats the run), metrics.jsonl, loss.svg, checkpoints and, at the end,
@@ -22,7 +23,7 @@ struct TrainCommand: ReportingCommand {
       evaluated and kept, unless --evaluate trained. A plateau schedule follows the held-out loss of each evaluation.
       """)
 
-  @Argument(help: "The model with its knobs, such as gpt:layers=2.", completion: .modelName)
+  @Argument(help: "The model with its knobs, such as gpt:layers=2.", completion: .model)
   var model: String?
 
   @OptionGroup(title: "Run options")
@@ -41,7 +42,8 @@ struct TrainCommand: ReportingCommand {
     let settings = (model.map { [TrainSetting("model", $0)] } ?? []) + run.settings + optimizer.settings + data.given
     let setup = try TrainSetup(file: run.config, settings: settings, version: DownhillCommand.sourceVersion)
     try finishRun(
-      try TrainRun.start(setup, at: run.out, trace: run.trace, format.trainOutput), format)
+      try TrainRun.start(setup, at: run.out, trace: run.trace, profiles: run.profile.isWanted, format.trainOutput),
+      format)
   }
 }
 
@@ -60,12 +62,15 @@ struct ResumeCommand: ReportingCommand {
   @Argument(help: "The run's folder.", completion: .directory)
   var run: String
 
+  @OptionGroup var profile: ProfileOption
+
   @Option(help: "What goes to standard output: text or json.")
   var format: ReportFormat = .text
 
   func report() async throws {
     try finishRun(
-      try TrainRun.resume(run, version: DownhillCommand.sourceVersion, format.trainOutput), format)
+      try TrainRun.resume(
+        run, version: DownhillCommand.sourceVersion, profiles: profile.isWanted, format.trainOutput), format)
   }
 }
 

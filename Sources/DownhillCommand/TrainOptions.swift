@@ -59,6 +59,8 @@ struct RunOptions: ParsableArguments {
     completion: .safetensors)
   var trace: String?
 
+  @OptionGroup var profile: ProfileOption
+
   /// What was given.
   var settings: [TrainSetting] {
     [
@@ -70,11 +72,18 @@ struct RunOptions: ParsableArguments {
   }
 }
 
+struct ProfileOption: ParsableArguments {
+  @Flag(
+    name: .customLong("profile"),
+    help: "Report what each operation takes a step, with its products, its bytes and the least that it could take.")
+  var isWanted = false
+}
+
 /// Which rules move which parameters.
 struct OptimizerOptions: ParsableArguments {
   @Option(
     help: "The optimizer's spec. One that takes matrices only gets the hidden ones, and --rest the others.",
-    completion: .optimizer)
+    completion: .trainer)
   var optimizer: String?
 
   @Option(

@@ -11,6 +11,8 @@ struct AllocationTests {
   static let specs = [
     "gpt:layers=2,dropout=0.1,bias=true", "gpt:layers=1,precision=bf16", "gpt-modern:layers=1", "resnet8",
     "resnet8:precision=bf16", "cnn", "mlp", "vit-tiny:layers=1", "mlp-mixer:layers=1", "linear-regression",
+    // More parameters in one group than the stack has room for.
+    "mlp:width=8,depth=70",
   ]
 
   /// Without optimisation the compiler itself allocates for closures and existential values.

@@ -19,6 +19,10 @@ public struct GroupedOptimizer<Scalar: WeightScalar>: Sendable {
   private let moved: [Int]
   /// What of that each optimizer moves.
   private let ranges: [Range<Int>]
+  /// Whether the groups clip by one norm.
+  private let sharesNorm: Bool
+  /// Room for the pointers of what moves, in its order; empty between steps.
+  nonisolated(unsafe) private var ordered = [TensorPointers<Scalar>]()
 
   /// - Parameters:
   ///   - plan: The groups.
@@ -44,6 +48,8 @@ public struct GroupedOptimizer<Scalar: WeightScalar>: Sendable {
     self.optimizers = optimizers
     self.moved = moved
     self.ranges = ranges
+    sharesNorm = plan.sharesNorm
+    ordered.reserveCapacity(moved.count)
   }
 
   /// How many steps were taken.
@@ -54,20 +60,19 @@ public struct GroupedOptimizer<Scalar: WeightScalar>: Sendable {
     for group in optimizers.indices { optimizers[group].report(loss: loss) }
   }
 
-  /// One step.
+  /// One step. It allocates nothing, but the first after a copy.
   /// - Parameter tensors: Weights and gradient of each parameter, in the order of `parameters`; the weights of frozen ones
   ///   stay, and their gradients are not read.
   /// - Precondition: There are as many tensors as parameters, and each has as many numbers as its shape says.
   public mutating func update(_ tensors: UnsafeBufferPointer<TensorPointers<Scalar>>) {
     precondition(tensors.count == parameters.count, "an update wants weights and gradient of every parameter")
-    guard !moved.isEmpty else {
-      step(UnsafeBufferPointer(start: nil, count: 0))
-      return
-    }
-    withUnsafeTemporaryAllocation(of: TensorPointers<Scalar>.self, capacity: moved.count) { ordered in
-      for (place, parameter) in moved.enumerated() { ordered.initializeElement(at: place, to: tensors[parameter]) }
-      step(UnsafeBufferPointer(ordered))
-    }
+    // Taken out for the time, so that the step may change `self` beside it.
+    var ordered = [TensorPointers<Scalar>]()
+    swap(&ordered, &self.ordered)
+    for parameter in moved { ordered.append(tensors[parameter]) }
+    ordered.withUnsafeBufferPointer { step($0) }
+    ordered.removeAll(keepingCapacity: true)
+    swap(&ordered, &self.ordered)
   }
 
   /// One step of all parameters by name.
@@ -82,7 +87,7 @@ public struct GroupedOptimizer<Scalar: WeightScalar>: Sendable {
   /// One step of what moves, group behind group.
   private mutating func step(_ tensors: UnsafeBufferPointer<TensorPointers<Scalar>>) {
     var squares: Double?
-    if plan.sharesNorm {
+    if sharesNorm {
       var sum = 0.0
       for (group, range) in ranges.enumerated() {
         sum += optimizers[group].gradientSquares(UnsafeBufferPointer(rebasing: tensors[range]))

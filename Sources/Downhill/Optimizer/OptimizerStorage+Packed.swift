@@ -58,6 +58,7 @@ extension OptimizerStorage {
   func reservePackedWeights() {
     guard packedWeights.count != shapes.count else { return }
     packedWeights = Array(repeating: expansionWords, count: shapes.count)
+    packedTensors.reserveCapacity(shapes.count)
   }
 
   private var expansionWords: UnsafeMutablePointer<UInt16> {

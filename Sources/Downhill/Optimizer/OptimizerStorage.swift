@@ -61,6 +61,8 @@ public final class OptimizerStorage<Scalar: WeightScalar>: @unchecked Sendable {
   private var packedMemory: [PackedMemory] = []
   /// The weights of each tensor during a step, where they are of 16 bits.
   var packedWeights: [UnsafeMutablePointer<UInt16>] = []
+  /// Room for the pointers of a step beside them; empty between steps.
+  var packedTensors: [TensorPointers<Scalar>] = []
   let workerCount: Int
   var stepCount = 0
   /// The kept parts that wait for the weights of the next step.

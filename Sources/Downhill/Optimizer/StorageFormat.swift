@@ -85,17 +85,19 @@ extension Optimizer where Scalar == Float {
   public mutating func update(packed tensors: UnsafeBufferPointer<PackedTensorPointers>) {
     precondition(storageFormat.weights != .full, "this optimizer was not made for weights of 16 bits")
     precondition(tensors.count == parameters.count, "an update wants weights and gradient of every parameter")
-    withUnsafeTemporaryAllocation(of: TensorPointers<Float>.self, capacity: tensors.count) { pointers in
-      // No reference is held over the step, which would look like another owner's.
-      ownStorage().reservePackedWeights()
-      for (place, tensor) in tensors.enumerated() {
-        ownStorage().packedWeights[place] = UnsafeMutableRawPointer(tensor.weights).assumingMemoryBound(to: UInt16.self)
-        // A strip's weights are expanded elsewhere; nothing reads these.
-        let unused = UnsafeMutablePointer(mutating: tensor.gradient)
-        pointers.initializeElement(at: place, to: TensorPointers(weights: unused, gradient: tensor.gradient))
-      }
-      step(UnsafeBufferPointer(start: pointers.baseAddress, count: tensors.count))
+    // No reference is held over the step, which would look like another owner's.
+    ownStorage().reservePackedWeights()
+    var pointers = [TensorPointers<Float>]()
+    swap(&pointers, &ownStorage().packedTensors)
+    for (place, tensor) in tensors.enumerated() {
+      ownStorage().packedWeights[place] = UnsafeMutableRawPointer(tensor.weights).assumingMemoryBound(to: UInt16.self)
+      // A strip's weights are expanded elsewhere; nothing reads these.
+      let unused = UnsafeMutablePointer(mutating: tensor.gradient)
+      pointers.append(TensorPointers(weights: unused, gradient: tensor.gradient))
     }
+    pointers.withUnsafeBufferPointer { step($0) }
+    pointers.removeAll(keepingCapacity: true)
+    swap(&pointers, &ownStorage().packedTensors)
   }
 
   /// One step of the only parameter, of weights of 16 bits.

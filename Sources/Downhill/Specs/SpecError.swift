@@ -17,19 +17,20 @@ public func nearestName(to text: String, among names: [String]) -> String? {
   return best.name
 }
 
-/// The least number of insertions, deletions and substitutions of bytes between two texts (Levenshtein); a letter counts
-/// as the same in either case.
+/// The least number of insertions, deletions, substitutions and swaps of neighbouring bytes between two texts (optimal
+/// string alignment); a letter counts as the same in either case.
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   guard a.count < 256 else { return .max }
-  var row = Array(0...b.count)
+  func isSame(_ i: Int, _ j: Int) -> Bool { a[i] | 32 == b[j] | 32 }
+  var (before, row) = ([Int](), Array(0...b.count))
   for i in 0..<a.count {
-    var diagonal = row[0]
-    row[0] = i + 1
+    var next = [i + 1]
     for j in 0..<b.count {
-      let substituted = diagonal + (a[i] | 32 == b[j] | 32 ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substituted, min(row[j], row[j + 1]) + 1)
+      var least = min(row[j] + (isSame(i, j) ? 0 : 1), min(next[j], row[j + 1]) + 1)
+      if i > 0, j > 0, isSame(i, j - 1), isSame(i - 1, j) { least = min(least, before[j - 1] + 1) }
+      next.append(least)
     }
+    (before, row) = (row, next)
   }
   return row[b.count]
 }

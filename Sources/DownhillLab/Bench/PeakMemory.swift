@@ -12,3 +12,9 @@ func peakMemoryBytes() -> Int {
     return usage.ru_maxrss
   #endif
 }
+
+/// What this process holds of memory at the moment; nil where the system does not say.
+func residentMemoryBytes() -> Int? {
+  guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+  return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * Int(getpagesize()) }
+}

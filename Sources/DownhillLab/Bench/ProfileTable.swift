@@ -29,9 +29,10 @@ public struct ProfileTable: Sendable {
 
   /// - Parameters:
   ///   - profile: What a program took.
+  ///   - steps: In how many steps; nil where each pass was one.
   ///   - peakFlops: Floating-point operations a second of products.
   ///   - bytesPerSecond: Bytes a second that a copy moves.
-  public init(_ profile: [OperationProfile], peakFlops: Double, bytesPerSecond: Double) {
+  public init(_ profile: [OperationProfile], steps: Int? = nil, peakFlops: Double, bytesPerSecond: Double) {
     self.peakFlops = peakFlops
     self.bytesPerSecond = bytesPerSecond
     var places: [String: Int] = [:]
@@ -44,10 +45,11 @@ public struct ProfileTable: Sendable {
         rows.append(
           Row(kind: entry.kind, shape: entry.shape, pass: pass, count: 0, milliseconds: 0, flops: 0, bytes: 0))
       }
-      rows[place].count += 1
-      rows[place].milliseconds += entry.seconds / Double(entry.passes) * 1e3
-      rows[place].flops += entry.productFlops
-      rows[place].bytes += entry.bytes
+      let passes = entry.passes / max(steps ?? entry.passes, 1)
+      rows[place].count += passes
+      rows[place].milliseconds += entry.seconds / Double(entry.passes) * 1e3 * Double(passes)
+      rows[place].flops += entry.productFlops * Double(passes)
+      rows[place].bytes += entry.bytes * Double(passes)
     }
     sort()
   }
@@ -55,12 +57,15 @@ public struct ProfileTable: Sendable {
   /// What this machine does at most is measured now.
   /// - Parameters:
   ///   - profile: What a program took.
+  ///   - steps: In how many steps; nil where each pass was one.
   ///   - workingSet: How many bytes a step touches: what fits into a cache is faster there.
   ///   - usesBFloat16: Whether products are of numbers of 16 bits.
   ///   - loop: The threads of the program.
-  public init(_ profile: [OperationProfile], workingSet: Int, usesBFloat16: Bool, on loop: TeamLoop) {
+  public init(
+    _ profile: [OperationProfile], steps: Int? = nil, workingSet: Int, usesBFloat16: Bool, on loop: TeamLoop
+  ) {
     self.init(
-      profile, peakFlops: PeakRate.measure(usesBFloat16: usesBFloat16, on: loop),
+      profile, steps: steps, peakFlops: PeakRate.measure(usesBFloat16: usesBFloat16, on: loop),
       bytesPerSecond: MemoryRate.measure(bytes: workingSet, on: loop))
   }
 

@@ -6,10 +6,6 @@ extension TrainBench {
     .object(members(of: row) + (row.profile.map { [("profile", $0.json)] } ?? []))
   }
 
-  private var precisionText: String {
-    precision == computedIn ? "\(precision.knobName)" : "f32 since this CPU has no products of \(precision.knobName)"
-  }
-
   private func members(of row: Row) -> [(key: String, value: JSON)] {
     [
       ("model", .text(model)), ("millisecondsPerStep", .number(row.milliseconds)),
@@ -27,7 +23,7 @@ extension TrainBench {
   /// The same for a terminal.
   public func text(of row: Row) -> String {
     """
-    \(model), \(batch) a step, \(threads) threads, \(precisionText): median of \(row.steps) steps
+    \(model), \(batch) a step, \(threads) threads, \(precision.text(computedIn: computedIn)): median of \(row.steps) steps
 
     ms a step         \(readable(row.milliseconds))
     \(row.itemName.padding(to: 6)) a second   \(readable(row.itemsPerSecond))

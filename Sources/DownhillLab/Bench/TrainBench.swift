@@ -61,7 +61,7 @@ public struct TrainBench: Sendable {
   }
 
   /// In what numbers products are on this CPU.
-  var computedIn: ProductPrecision { precision.isSupported ? precision : .float }
+  var computedIn: ProductPrecision { precision.computed }
 
   /// What was measured.
   public struct Row: Sendable {
@@ -129,12 +129,17 @@ public struct TrainBench: Sendable {
       network.program.profile, workingSet: network.program.memoryBytes + 8 * store.count,
       usesBFloat16: computedIn == .bfloat16,
       on: loop)
-    let numbers = optimizer.optimizers.reduce(0) { sum, each in
-      sum + (each.traffic?.total ?? 0) * each.parameters.reduce(0) { $0 + $1.shape.count }
-    }
-    table.add("optimizer", "\(store.count)", milliseconds: updateMilliseconds, bytes: 4 * Double(numbers))
+    let bytes = optimizer.optimizers.reduce(0) { $0 + $1.bytesPerStep }
+    table.add("optimizer", "\(store.count)", milliseconds: updateMilliseconds, bytes: bytes)
     return table
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
+}
+
+extension Optimizer<Float> {
+  /// What a step moves through main memory; 0 where products outweigh it.
+  var bytesPerStep: Double {
+    4 * Double((traffic?.total ?? 0) * parameters.reduce(0) { $0 + $1.shape.count })
+  }
 }

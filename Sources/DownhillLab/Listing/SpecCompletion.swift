@@ -1,6 +1,7 @@
 public import Downhill
 import DownhillBase
 import DownhillLandscapes
+import DownhillNN
 
 /// What a shell offers behind the letters that are there: names, then knobs, then values.
 ///
@@ -24,14 +25,25 @@ public struct SpecCompletion: Sendable {
     self.separator = separator
   }
 
+  /// What an optimizer may ask for beside the gradient of each step.
+  public enum Oracle: Sendable {
+    case gradients
+    /// A second gradient, at weights that were moved.
+    case secondGradients
+    /// The whole problem, which methods evaluate as they like.
+    case problem
+  }
+
   /// Completes an optimizer's spec.
   /// - Parameters:
   ///   - catalogue: What may be named.
-  ///   - isRacer: Whether the problem is at hand, for methods that evaluate it and for second gradients.
-  public static func optimizer(_ catalogue: Catalogue, isRacer: Bool) -> Self {
+  ///   - oracle: What there is to ask.
+  public static func optimizer(_ catalogue: Catalogue, asking oracle: Oracle) -> Self {
     var entries = catalogue.rules.map { Entry(name: $0.name.description, knobs: $0.knobs, isWrapper: false) }
-    if isRacer {
+    if oracle == .problem {
       entries += catalogue.methods.map { Entry(name: $0.name.description, knobs: $0.knobs, isWrapper: false) }
+    }
+    if oracle != .gradients {
       entries += catalogue.perturbations.map { Entry(name: $0.name.description, knobs: $0.knobs, isWrapper: true) }
     }
     entries += catalogue.wrappers.map { wrapper in
@@ -44,12 +56,16 @@ public struct SpecCompletion: Sendable {
 
   /// Completes what a race is run on.
   public static var problem: Self {
-    func entries(_ all: [some SpecEntry]) -> [Entry] {
-      all.map { Entry(name: $0.name.description, knobs: $0.knobs, isWrapper: false) }
-    }
-    return Self(
+    Self(
       entries(LandscapeCatalogue.standard.entries) + entries(DataProblem.catalogue)
         + entries(MatrixProblemCatalogue.standard), separator: nil)
+  }
+
+  /// Completes a model with its knobs.
+  public static var model: Self { Self(entries(ModelCatalogue.standard.entries), separator: nil) }
+
+  private static func entries(_ all: [some SpecEntry]) -> [Entry] {
+    all.map { Entry(name: $0.name.description, knobs: $0.knobs, isWrapper: false) }
   }
 
   /// The candidates that begin with a text, whole, in the order of the catalogue.

@@ -58,7 +58,7 @@ struct MetricsEvent: Decodable {
   /// Of the batches of a step.
   var loss: Double?
   var heldOutLoss, heldOutAccuracy, heldOutTop5, perplexity, trainLoss, seconds: Double?
-  var model: String?
+  var model, precision: String?
 }
 
 /// What a run's log says.

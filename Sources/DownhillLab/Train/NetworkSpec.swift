@@ -8,9 +8,6 @@ public struct NetworkSpec: Sendable {
   /// One a knob.
   public let values: [Double]
 
-  /// The names of the catalogue.
-  public static var modelNames: [String] { ModelCatalogue.standard.entries.map { $0.name.description } }
-
   /// Reads a spec such as `gpt:layers=2`.
   /// - Throws: `SpecError` that names what is unknown or out of range.
   public init(_ text: String) throws(SpecError) {
@@ -44,6 +41,9 @@ public struct NetworkSpec: Sendable {
   }
 
   public var model: any Model { entry.make(values) }
+
+  /// In what numbers products are asked for.
+  var precision: ProductPrecision { entry.precision(of: values) }
 
   /// As it could be typed, with every knob that is not at its default, and all that data may settle: read again, it is the
   /// same network whatever the data.

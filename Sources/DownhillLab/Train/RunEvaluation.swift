@@ -78,7 +78,7 @@ public struct RunEvaluation: Sendable {
     let name = data ?? run.configuration.data
     guard !name.isEmpty else { throw CommandFailure.usage("a file of weights has no data of its own: give it --data") }
     let split = try DataSplit(name, run.dataOptions(settings))
-    if split.tokenizer != nil, run.tokenizer == nil {
+    if split.tokenizer != nil, run.tokenizer == nil, run.network.context != nil {
       throw CommandFailure.usage("\(run.path): say what its tokens are, by --tokenizer bytes or a .tiktoken file")
     }
     // That the data is what the network reads.

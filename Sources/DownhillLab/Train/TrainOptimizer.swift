@@ -45,6 +45,9 @@ struct TrainOptimizer {
 
   private var optimizers: [Optimizer<Float>] { grouped?.optimizers ?? perturbing.map { [$0] } ?? [] }
 
+  /// What a step moves through main memory.
+  var bytesPerStep: Double { optimizers.reduce(0) { $0 + $1.bytesPerStep } }
+
   /// Whether a step wants a second gradient, at perturbed weights.
   var perturbs: Bool { perturbing != nil }
 

@@ -46,7 +46,7 @@ final class TrainBar {
     var numbers = "\(step)/\(total)  loss \(readable(loss))"
     if let heldOutLoss { numbers += "  held-out \(readable(heldOutLoss))" }
     numbers += "  \(readable(rate * Double(perStep), digits: 3)) \(unit)/s  \(Self.time(left)) left"
-    if let bytes = Self.residentBytes { numbers += "  \(bytes >> 20) MiB" }
+    if let bytes = residentMemoryBytes() { numbers += "  \(bytes >> 20) MiB" }
     if isTerminal {
       let filled = 20 * step / max(total, 1)
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
@@ -65,12 +65,6 @@ final class TrainBar {
   private static func time(_ seconds: Int) -> String {
     if seconds < 120 { return "\(seconds) s" }
     return seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h"
-  }
-
-  /// What the process holds of memory; nil where the system does not say.
-  private static var residentBytes: Int? {
-    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
-    return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * Int(getpagesize()) }
   }
 
   private func write(_ text: String) {

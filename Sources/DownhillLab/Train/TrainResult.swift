@@ -19,21 +19,27 @@ public struct TrainResult: Sendable {
   public let heldOutTopFive: Double?
   /// e^loss, of tokens.
   public let perplexity: Double?
+  /// In what numbers products were computed: `bf16` only where the CPU has such; nil of a log that does not say.
+  public let precision: String?
   /// How long it was trained, over all parts of the run.
   public let seconds: Double
   /// The signal that ended it before its time, if one did.
-  public let signal: Int32?
+  public private(set) var signal: Int32?
+  /// What a step took, where that was asked for.
+  public internal(set) var profile: ProfileTable?
 
   /// One object.
-  public var json: JSON { .object(members) }
+  public var json: JSON { .object(members + (profile.map { [("profile", $0.json)] } ?? [])) }
 
+  /// Without the profile.
   var members: [(key: String, value: JSON)] {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return [
       ("run", .text(run)), ("model", .text(model)), ("parameters", .integer(parameters)), ("steps", .integer(steps)),
       ("trainLoss", number(trainLoss)), ("heldOutLoss", number(heldOutLoss)),
       ("heldOutAccuracy", number(heldOutAccuracy)), ("heldOutTop5", number(heldOutTopFive)),
-      ("perplexity", number(perplexity)), ("seconds", .number(seconds)),
+      ("perplexity", number(perplexity)), ("precision", precision.map { .text($0) } ?? .null),
+      ("seconds", .number(seconds)),
     ]
   }
 
@@ -49,12 +55,12 @@ public struct TrainResult: Sendable {
     let lines = rows.compactMap { name, value in
       value.map { name.padding(toLength: 15, withPad: " ", startingAt: 0) + $0 }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.joined(separator: "\n") + "\n" + (profile.map { "\n\($0.text)\n" } ?? "")
   }
 
   init(
     run: String, model: String, parameters: Int, steps: Int, trainLoss: Double?, heldOut: HeldOutMeasurement?,
-    seconds: Double
+    precision: String, seconds: Double
   ) {
     (self.run, self.model, self.parameters, self.steps) = (run, model, parameters, steps)
     self.trainLoss = trainLoss
@@ -62,18 +68,14 @@ public struct TrainResult: Sendable {
     heldOutAccuracy = heldOut?.accuracy
     heldOutTopFive = heldOut?.topFive
     perplexity = heldOut?.perplexity
-    self.seconds = seconds
-    signal = nil
+    (self.precision, self.seconds) = (precision, seconds)
   }
 
   /// The same, ended before its time.
-  func interrupted(by signal: Int32) -> TrainResult { TrainResult(self, signal: signal) }
-
-  private init(_ other: TrainResult, signal: Int32) {
-    (run, model, parameters, steps) = (other.run, other.model, other.parameters, other.steps)
-    (trainLoss, heldOutLoss, heldOutAccuracy) = (other.trainLoss, other.heldOutLoss, other.heldOutAccuracy)
-    (heldOutTopFive, perplexity, seconds) = (other.heldOutTopFive, other.perplexity, other.seconds)
-    self.signal = signal
+  func interrupted(by signal: Int32) -> TrainResult {
+    var result = self
+    result.signal = signal
+    return result
   }
 
   /// What a log's last line says of a run that has ended.
@@ -82,6 +84,6 @@ public struct TrainResult: Sendable {
     (model, parameters, steps) = (event.model ?? "", event.parameters ?? 0, event.steps ?? 0)
     (trainLoss, heldOutLoss, heldOutAccuracy) = (event.trainLoss, event.heldOutLoss, event.heldOutAccuracy)
     (heldOutTopFive, perplexity, seconds) = (event.heldOutTop5, event.perplexity, event.seconds ?? 0)
-    signal = nil
+    precision = event.precision
   }
 }

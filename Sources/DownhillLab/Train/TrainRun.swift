@@ -8,10 +8,11 @@ public enum TrainRun {
   ///   - setup: What is trained, checked.
   ///   - path: The run's folder, which must not be there; one below `runs` where nil.
   ///   - trace: A file for a record of the first steps.
+  ///   - profiles: Whether the result says what each operation took.
   ///   - output: Where the report goes.
   /// - Throws: `CommandFailure` and `FileError`, with the path, what was found and what is expected.
   public static func start(
-    _ setup: TrainSetup, at path: String?, trace: String?, _ output: TrainOutput
+    _ setup: TrainSetup, at path: String?, trace: String?, profiles: Bool = false, _ output: TrainOutput
   ) throws -> TrainResult {
     Interruption.survivesFileLimits()
     if let trace { try checkOutput(trace) }
@@ -29,13 +30,16 @@ public enum TrainRun {
     let trainer = try Trainer(setup, in: folder, output)
     if let source = setup.configuration.from { try trainer.adopt(source) }
     if let trace { try trainer.traceFirstSteps(to: trace) }
+    if profiles { trainer.takeProfile() }
     return try trainer.run()
   }
 
   /// Goes on with a run from its last checkpoint, to the bits that it would have come to without the break.
   /// - Returns: What it has come to, also where it was at its end already.
   /// - Throws: As `start` does.
-  public static func resume(_ path: String, version: String, _ output: TrainOutput) throws -> TrainResult {
+  public static func resume(
+    _ path: String, version: String, profiles: Bool = false, _ output: TrainOutput
+  ) throws -> TrainResult {
     Interruption.survivesFileLimits()
     let folder = try RunFolder(opening: path)
     if folder.isFinished, let end = MetricsHistory(path: folder.metricsPath).end {
@@ -54,6 +58,7 @@ public enum TrainRun {
     let trainer = try Trainer(setup, in: folder, output)
     if folder.checkpointSteps.isEmpty, let source = setup.configuration.from { try trainer.adopt(source) }
     try trainer.resume()
+    if profiles { trainer.takeProfile() }
     return try trainer.run()
   }
 }

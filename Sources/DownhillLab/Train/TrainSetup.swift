@@ -91,7 +91,9 @@ public struct TrainSetup: Sendable {
           + "on \(configuration.threads) threads"
       ),
     ]
-    let notes = split.remarks.map { ("note", $0) }
+    let precision = network.precision
+    let remarks = precision.isSupported ? [] : ["products are in \(precision.text(computedIn: precision.computed))"]
+    let notes = (remarks + split.remarks).map { ("note", $0) }
     let head = (lines + notes).map { $0.0.padding(toLength: 7, withPad: " ", startingAt: 0) + $0.1 + "\n" }.joined()
     return "\(head)\n\(plan.text)\n"
   }

@@ -46,6 +46,9 @@ extension TrainedRun {
       return
     }
     guard let model else {
+      guard path.hasSuffix(".safetensors") else {
+        throw CommandFailure(.data, "\(path): neither a run's folder nor a file of weights (.safetensors)")
+      }
       throw CommandFailure.usage("\(path) is a file of weights: say --model SPEC, such as gpt2")
     }
     if let checkpoint { throw CommandFailure.usage("--checkpoint \(checkpoint): \(path) is a file, no run") }

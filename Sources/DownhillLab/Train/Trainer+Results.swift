@@ -33,6 +33,7 @@ extension Trainer {
     ]
     if let accuracy = measurement.accuracy { event.append(("heldOutAccuracy", .number(accuracy))) }
     if let topFive = measurement.topFive { event.append(("heldOutTop5", .number(topFive))) }
+    if let bytes = residentMemoryBytes() { event.append(("memoryBytes", .integer(bytes))) }
     try log.append(event + [("seconds", .number(seconds))])
     try output.say(EvaluationLine(progress, measurement, of: configuration.steps).text)
     return isBest
@@ -61,7 +62,8 @@ extension Trainer {
   private func result(_ measurement: HeldOutMeasurement?) -> TrainResult {
     TrainResult(
       run: folder.path, model: configuration.model, parameters: store.count, steps: progress.step,
-      trainLoss: progress.trainLoss, heldOut: measurement, seconds: seconds)
+      trainLoss: progress.trainLoss, heldOut: measurement, precision: "\(setup.network.precision.computed.knobName)",
+      seconds: seconds)
   }
 
   func pause() throws -> TrainResult { result(try measured()) }

@@ -20,6 +20,7 @@ final class Trainer {
   let samples: TextSamples?
   let log: MetricsLog
   private var trace: TrainTrace?
+  private var profile: TrainProfile?
   let start = ContinuousClock.now
   private(set) var secondsBefore = 0.0
 
@@ -78,6 +79,13 @@ final class Trainer {
     trace = try TrainTrace(path: path, configuration, store)
   }
 
+  /// Takes the time of each operation.
+  func takeProfile() {
+    profile = TrainProfile(
+      pass.program, steps: configuration.steps - progress.step,
+      usesBFloat16: setup.network.precision.computed == .bfloat16, on: TeamLoop(workerCount: configuration.threads))
+  }
+
   /// Trains to the end, or until the user wants no more.
   func run() throws -> TrainResult {
     let interruption = Interruption()
@@ -87,7 +95,8 @@ final class Trainer {
     }
     try train(until: interruption)
     let isOver = progress.step >= configuration.steps || progress.hasStopped
-    let result = try isOver ? finish() : pause()
+    var result = try isOver ? finish() : pause()
+    result.profile = profile?.table(optimizerBytes: optimizer.bytesPerStep)
     guard !isOver, let signal = interruption.signalNumber else { return result }
     return result.interrupted(by: signal)
   }
@@ -127,11 +136,12 @@ final class Trainer {
 
   /// One step; its loss.
   private func step(_ gradients: GradientSource) throws -> Double {
+    profile?.beginStep()
     var loss = try gradients.next(progress.batch)
     try checkFinite(loss)
     if trace?.holds(progress.step) ?? false { try trace?.record(loss: loss, step: progress.step) }
     if optimizer.perturbs {
-      optimizer.perturb()
+      timed { optimizer.perturb() }
       let second = try gradients.repeated(progress.batch)
       do { try checkFinite(second) } catch {
         optimizer.unperturb()
@@ -140,11 +150,17 @@ final class Trainer {
       // A trace of NaN in place of a loss would be worse than the loss before.
       loss = loss.isFinite ? loss : second
     }
-    optimizer.update()
+    timed { optimizer.update() }
+    profile?.endStep()
     progress.note(loss: loss)
     progress.step += 1
     progress.batch += configuration.accumulate
     return loss
+  }
+
+  /// A part of a step that is the optimizer's.
+  private func timed(_ body: () -> Void) {
+    if let profile { profile.update(body) } else { body() }
   }
 
   /// That loss and gradients are numbers: the weights are still those of the step before.

@@ -17,4 +17,13 @@ public enum ProductPrecision: KnobChoice {
 
   /// Whether this CPU has such products; where it has not, they are computed in float32.
   public var isSupported: Bool { self == .float || KernelLevel.avx512BFloat16.isSupported }
+
+  /// What this CPU computes where this is asked for.
+  public var computed: ProductPrecision { isSupported ? self : .float }
+
+  /// For a reader: what is computed, and why where it is not what was asked for.
+  /// - Parameter found: What is computed.
+  package func text(computedIn found: ProductPrecision) -> String {
+    self == found ? "\(knobName)" : "\(found.knobName) since this CPU has no products of \(knobName)"
+  }
 }

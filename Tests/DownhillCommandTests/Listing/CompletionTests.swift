@@ -45,6 +45,30 @@ struct CompletionTests {
   }
 
   @Test(
+    "of a run's optimizer are perturbations, too, but no methods",
+    arguments: [
+      ("sa", ["sam/", "sam:rho=", "sam:p="]), ("sam/adamax", ["sam/adamax", "sam/adamax:"]), ("newt", []),
+      (
+        "clip:norm=1/mu", ["muon", "muon:", "muon-clip", "muon-clip:", "muon-h", "muon-h:"].map { "clip:norm=1/\($0)" }
+      ),
+    ])
+  func trainer(typed: String, expected: [String]) async throws {
+    #expect(try await candidates("train", "--optimizer", typed) == expected)
+    if expected.first == "sam/" { #expect(try await candidates("train", "--rest", typed) == []) }
+  }
+
+  @Test(
+    "of a model are its knobs",
+    arguments: [
+      ("resnet1", ["resnet18", "resnet18:"]), ("resnet18:st", ["resnet18:stem=", "resnet18:stem=cifar"]),
+      ("resnet18:stem=", ["resnet18:stem=cifar", "resnet18:stem=imagenet"]),
+      ("gpt:layers=2,precision=", ["gpt:layers=2,precision=f32", "gpt:layers=2,precision=bf16"]),
+    ])
+  func model(typed: String, expected: [String]) async throws {
+    #expect(try await candidates("train", "positional@0", typed) == expected)
+  }
+
+  @Test(
     "of a problem are landscapes, data problems and matrix problems with their settings",
     arguments: [
       ("rosenbrock:a", ["rosenbrock:a=", "rosenbrock:a=1"]), ("him", ["himmelblau"]),

@@ -113,6 +113,9 @@ struct GenerateTests {
       (64, "generate run --model gpt", ["--model gpt", "run is a run, which has its own"]),
       (64, "generate run --checkpoint 3", ["no checkpoint of step 3", "2, 4"]),
       (64, "generate run/weights.safetensors", ["say --model SPEC"]),
+      (65, "generate greek.txt", ["greek.txt: neither a run's folder nor a file of weights"]),
+      (74, "generate none", ["none: does not exist"]), (74, "evaluate none", ["none: does not exist"]),
+      (65, "evaluate greek.txt", ["neither a run's folder"]),
       (64, "generate run/weights.safetensors --model gtp", ["unknown model \"gtp\""]),
       (65, "generate run/weights.safetensors --model gpt --tokenizer bytes", ["transformer.wte.weight", "shape"]),
       (65, "generate run/weights.safetensors --model mlp --tokenizer bytes", ["layers.0.weight", "not there"]),
@@ -154,6 +157,9 @@ struct GenerateTests {
     let run = try await downhill(["generate", "points"], in: folder.path)
     #expect(run.status == 65 && run.errors.contains("mlp reads no tokens"), "\(run.errors)")
     let evaluated = try await json(["evaluate", "points"], in: folder.path)
+    let text = try await downhill(["evaluate", "points", "--data", "grammar"], in: folder.path)
+    #expect(
+      text.status == 64 && text.errors.contains("reads rows of numbers, but the data is tokens"), "\(text.errors)")
     #expect(try evaluated["accuracy"].double <= 1)
     let numbers = [
       "train", "gpt:layers=1,heads=1,width=4", "--data", "modular-arithmetic:modulus=5", "--steps", "1", "--out",

@@ -1,3 +1,4 @@
+import DownhillNN
 import Foundation
 import TestSupport
 import Testing
@@ -43,6 +44,59 @@ struct TrainCommandTests {
     #expect(lines.last?.hasPrefix("run ") == true)
   }
 
+  @Test("a profile has every pass of a step, the optimizer and what is left, and changes no bit")
+  func profile() async throws {
+    let text = [
+      "gpt:layers=1,heads=1,width=16,context=8", "--data", "grammar:count=2000", "--context", "8", "--batch", "2",
+      "--threads", "1",
+    ]
+    func run(_ name: String, _ more: [String]) async throws -> [JSONValue] {
+      try await json(["train"] + text + ["--out", name] + more, in: folder.path)["profile"]["operations"].elements
+    }
+    let one = try await run("one", ["--steps", "8", "--profile"])
+    let two = try await run("two", ["--steps", "8", "--profile", "--accumulate", "2"])
+    func name(_ row: JSONValue) throws -> String {
+      try ["operation", "shape", "pass"].map { try row[$0].string }.joined(separator: " ")
+    }
+    #expect(try Set(one.map(name)) == Set(two.map(name)))
+    for kind in ["linear", "attention", "embedding", "optimizer", "batch and checks"] {
+      #expect(try one.contains { try $0["operation"].string == kind }, "\(kind)")
+    }
+    for row in one {
+      let title = try name(row)
+      let other = try #require(try two.first { try name($0) == title })
+      let passes = try row["pass"].string.isEmpty ? 1.0 : 2
+      for key in ["count", "flops", "bytes"] {
+        #expect(try other[key].double == passes * row[key].double, "\(title): \(key)")
+      }
+      #expect(try row["milliseconds"].double >= 0)
+    }
+    _ = try await output(["train"] + text + ["--steps", "8", "--out", "plain"], in: folder.path)
+    #expect(try weights("one") == weights("plain"))
+    let single = try await run("single", ["--steps", "1", "--profile"])
+    #expect(single.count == one.count)
+    let report = try await output(["train"] + text + ["--steps", "2", "--out", "text", "--profile"], in: folder.path)
+    #expect(report.contains("times bound") && report.contains("batch and checks"))
+  }
+
+  @Test("the precision that products were computed in is told")
+  func precision() async throws {
+    let model = "mlp:width=8,depth=1"
+    for (spec, asked) in [(model, ProductPrecision.float), ("\(model),precision=bf16", .bfloat16)] {
+      let arguments = ["train", spec] + Self.tiny.dropFirst() + ["--out", "run-\(asked.knobName)"]
+      let result = try await json(arguments, in: folder.path)
+      #expect(try result["precision"].string == "\(asked.computed.knobName)")
+      let text = try await output(arguments + ["--out", "text-\(asked.knobName)"], in: folder.path)
+      #expect(text.contains("this CPU has no products of bf16") != asked.isSupported)
+    }
+    #expect(ProductPrecision.bfloat16.text(computedIn: .float) == "f32 since this CPU has no products of bf16")
+    #expect(ProductPrecision.bfloat16.text(computedIn: .bfloat16) == "bf16")
+  }
+
+  private func weights(_ run: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: folder.file("\(run)/weights.safetensors")))
+  }
+
   @Test("SIGINT finishes the step, writes a checkpoint, and the run goes on to the same bits")
   func interruption() async throws {
     let arguments = ["train", "mlp", "--data", "spirals", "--steps", "600", "--threads", "1"]
@@ -63,10 +117,7 @@ struct TrainCommandTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("run/weights.safetensors")))
     let resumed = try await downhill(["resume", "run"], in: folder.path)
     #expect(resumed.status == 0, "\(resumed.errors)")
-    let weights = try ["whole", "run"].map {
-      try Data(contentsOf: URL(filePath: folder.file("\($0)/weights.safetensors")))
-    }
-    #expect(weights[0] == weights[1])
+    #expect(try weights("whole") == weights("run"))
   }
 
   @Test("two processes do not work on one run")

@@ -7,7 +7,7 @@ import Testing
 struct WrongTrainingTests {
   static let options: [WrongInput] = [
     WrongInput(64, "train", "no model", "train MODEL"),
-    WrongInput(64, "train gtp", "unknown model \"gtp\""),
+    WrongInput(64, "train gtp", "unknown model \"gtp\"; did you mean \"gpt\"?"),
     WrongInput(64, "train mlp:depht=2", "unknown knob \"depht\"", "depth"),
     WrongInput(64, "train gpt:heads=3", "heads must divide width"),
     WrongInput(64, "train mlp --steps 10 --epochs 2", "--steps and --epochs are both given"),
@@ -92,6 +92,35 @@ struct WrongTrainingTests {
         safetensors([("linear.weight", [2, 2]), ("linear.bias", [2]), ("conv.weight", [3])]), in: "w.safetensors"),
   ]
 
+  /// Hostile data, as a run meets it: told before there is a folder.
+  static let sets: [WrongInput] = [
+    images([3, 2, 2], count: 11, "train-images-idx3-ubyte: dimensions [3, 2, 2] take 12 bytes, but there are 11"),
+    images([3, 2, 2], count: 13, "dimensions [3, 2, 2] take 12 bytes, but there are more"),
+    images([0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], count: 12, "dimensions [4294967295, 4294967295, 4294967295]"),
+    images([0x7FFF_FFFF, 2, 2], count: 12, "take 8589934588 bytes, but there are 12"),
+    images([3, 0, 2], count: 12, "dimensions [3, 0, 2], expected ones above 0"),
+    images([4, 2, 2], count: 16, "train-labels-idx1-ubyte: 3 labels, but"),
+    WrongInput(65, "train resnet20 --data . --steps 1", "data_batch_1.bin: 3173 bytes", "truncated")
+      .with([UInt8](repeating: 1, count: 3173), in: "data_batch_1.bin"),
+    WrongInput(65, "train gpt --data t.txt --tokens t.tiktoken --steps 1", "t.tiktoken: line 2: ", "base 64")
+      .with("IQ== 0\nI=== x y\n", in: "t.tiktoken").with("Some text.", in: "t.txt"),
+    WrongInput(65, "train gpt --data t.txt --steps 1", "t.txt: not UTF-8 text").with([0x61, 0xFF], in: "t.txt"),
+    WrongInput(65, "train gpt --data . --steps 1", "a folder without data").with("x", in: "note"),
+  ]
+
+  /// An IDX file of images beside three labels.
+  private static func images(_ dimensions: [Int], count: Int, _ fragment: String) -> WrongInput {
+    func idx(_ dimensions: [Int], _ bytes: [UInt8]) -> [UInt8] {
+      let sizes: [UInt8] = dimensions.flatMap { size in
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: size >> $0) }
+      }
+      return [0, 0, 8, UInt8(dimensions.count)] + sizes + bytes
+    }
+    return WrongInput(65, "train mlp --data . --steps 1", fragment)
+      .with(idx(dimensions, [UInt8](repeating: 1, count: count)), in: "train-images-idx3-ubyte")
+      .with(idx([3], [0, 1, 2]), in: "train-labels-idx1-ubyte")
+  }
+
   private static func safetensors(_ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
     var header: [String] = []
     var end = 0
@@ -111,6 +140,9 @@ struct WrongTrainingTests {
 
   @Test("Places", arguments: places)
   func place(_ input: WrongInput) async throws { try await input.check() }
+
+  @Test("Data", arguments: sets)
+  func set(_ input: WrongInput) async throws { try await input.check() }
 
   @Test("Files", arguments: files)
   func file(_ input: WrongInput) async throws { try await input.check() }

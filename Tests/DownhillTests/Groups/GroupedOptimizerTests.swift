@@ -3,6 +3,7 @@ import DownhillBase
 import DownhillMatrix
 import DownhillThreads
 import Foundation
+import TestSupport
 import Testing
 
 /// Tests/Fixtures/groups.json, written by Tools/golden/groups.py.
@@ -101,6 +102,32 @@ struct GroupedOptimizerTests {
     }
     #expect(flat == fixture.parameters.flatMap { weights[$0.name] ?? [] })
     #expect(byName.states == byPointer.states)
+  }
+
+  /// Without optimisation the compiler itself allocates for the wrappers' closures.
+  @Test("allocate nothing in a step, and a copy only in its first", .enabled(if: !_isDebugAssertConfiguration()))
+  func allocations() throws {
+    let plan = try OptimizerPlan(
+      ["role=bias: clip:global-norm=1/sgd:lr=0.1"], rest: "clip:global-norm=1/adamw", from: .full)
+    let parameters = (0..<200).map { Parameter("\($0)", [3], role: $0 % 2 == 0 ? .bias : .hidden) }
+    var optimizer = GroupedOptimizer<Float>(plan, for: parameters)
+    var numbers = SampleData.weights(600, as: Float.self), gradient = SampleData.gradient(600, step: 0, as: Float.self)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        guard let w = numbers.baseAddress, let g = gradient.baseAddress else { return }
+        let tensors = parameters.indices.map {
+          TensorPointers(weights: w + 3 * $0, gradient: UnsafePointer(g + 3 * $0))
+        }
+        tensors.withUnsafeBufferPointer { tensors in
+          optimizer.update(tensors)
+          guard let count = AllocationCounter.count({ for _ in 0..<3 { optimizer.update(tensors) } }) else { return }
+          #expect(count == 0)
+          var copy = optimizer
+          copy.update(tensors)
+          #expect(AllocationCounter.count { copy.update(tensors) } == 0)
+        }
+      }
+    }
   }
 
   @Test("go on from their states, and refuse those of others")

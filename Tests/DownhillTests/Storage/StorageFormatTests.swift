@@ -2,6 +2,7 @@ import Downhill
 import DownhillBase
 import DownhillMatrix
 import DownhillThreads
+import TestSupport
 import Testing
 
 /// State and weights in numbers of 16 bits.
@@ -162,5 +163,27 @@ struct StorageFormatTests {
       _ = try optimizer(spec, format)
       Issue.record("\(spec) is taken")
     } catch let error as SpecError { #expect(error.description.hasPrefix(message), "\(error)") }
+  }
+
+  @Test("of many weights allocate nothing in a step", arguments: ["adamw", "sgd:lr=0.1,momentum=0.9"], [2, 200])
+  func allocations(spec: String, count: Int) throws {
+    let parameters = (0..<count).map { Parameter("\($0)", [3]) }
+    var optimizer = try Optimizer<Float>(
+      spec, from: .full, for: parameters, storing: StorageFormat(weights: .bfloat16))
+    var weights = start, gradient = gradients[0]
+    weights.withUnsafeMutableBufferPointer { weights in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        guard let w = weights.baseAddress, let g = gradient.baseAddress else { return }
+        let tensors = parameters.indices.map {
+          PackedTensorPointers(weights: w + 3 * $0, gradient: UnsafePointer(g + 3 * $0))
+        }
+        tensors.withUnsafeBufferPointer { tensors in
+          optimizer.update(packed: tensors)
+          guard let count = AllocationCounter.count({ for _ in 0..<3 { optimizer.update(packed: tensors) } })
+          else { return }
+          #expect(count == 0)
+        }
+      }
+    }
   }
 }

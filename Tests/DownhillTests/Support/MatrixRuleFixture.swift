@@ -27,6 +27,8 @@ struct MatrixRuleFixture: Decodable {
     let start: Start?
     /// The weights after some of the steps.
     let after: [String: [Double]]
+    /// The state in the end, of some cases.
+    let end: [String: Part]?
     /// The largest |W − W₀| in the end.
     let moved: Double
     /// How far the reference in float32 is off, at worst.

@@ -19,13 +19,18 @@ static long seen_keys(dh_attention s, long first) {
   return s.is_causal ? shorter(first + WIDTH, s.length) : s.length;
 }
 
-// The keys that all queries from `first` on see: those behind are hidden from some.
-static long clear_keys(dh_attention s, long first) { return s.is_causal ? first : s.length; }
-
-// The scores of a key; −∞ for the queries before it.
-INLINE vec causal(vec scores, long key, long first) {
+// −∞ for the scores of keys behind a query: of these sixteen queries' own keys, since all see those before.
+static void hide_later_keys(dh_attention s, float *scores, long first, long seen) {
+  if (!s.is_causal) return;
   const ivec lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  return choose(lanes >= (int32_t)(key - first), scores, (vec)-INFINITY);
+  for (long key = first; key < seen; key++) {
+    float *row = scores + key * WIDTH;
+    store(row, choose(lanes >= (int32_t)(key - first), load(row), (vec)-INFINITY));
+  }
+}
+
+static void deliver(float *target, vec numbers, long count, int adds) {
+  store_part(target, adds ? numbers + load_part(target, count) : numbers, count);
 }
 
 // The columns of sixteen queries' results become rows of `width` numbers.
@@ -38,8 +43,7 @@ static void deliver_columns(dh_attention_gradient to, const float *columns, vec 
     const long wide = shorter(width - column, WIDTH);
     UNROLL for (int i = 0; i < WIDTH; i++) {
       if (i >= queries) break;
-      float *target = to.start + i * to.row + column;
-      store_part(target, to.adds ? block[i] + load_part(target, wide) : block[i], wide);
+      deliver(to.start + i * to.row + column, block[i], wide, to.adds);
     }
   }
 }
@@ -47,12 +51,9 @@ static void deliver_columns(dh_attention_gradient to, const float *columns, vec 
 static void deliver_rows(dh_attention_gradient to, const float *from, long rows, long width, long from_row) {
   if (!to.start) return;
   for (long row = 0; row < rows; row++)
-    for (long column = 0; column < width; column += WIDTH) {
-      float *target = to.start + row * to.row + column;
-      const long wide = shorter(width - column, WIDTH);
-      const vec sum = load(from + row * from_row + column);
-      store_part(target, to.adds ? sum + load_part(target, wide) : sum, wide);
-    }
+    for (long column = 0; column < width; column += WIDTH)
+      deliver(to.start + row * to.row + column, load(from + row * from_row + column), shorter(width - column, WIDTH),
+              to.adds);
 }
 
 void dh_attention_forward(dh_attention s, const float *q, const float *k, const float *v, float *y, float *most,
@@ -64,16 +65,11 @@ void dh_attention_forward(dh_attention s, const float *q, const float *k, const 
   gathered(v, s.v_row, s.length, s.width, values, width);
   for (long first = 0; first < s.length; first += WIDTH) {
     const long count = shorter(WIDTH, s.length - first), seen = seen_keys(s, first);
-    transposed(q + first * s.q_row, s.q_row, count, s.width, s.scale, queries, WIDTH);
+    transposed(q + first * s.q_row, s.q_row, count, s.width, s.scale, queries);
     column_product(keys, width, 1, queries, scores, padded(seen), s.width);
+    hide_later_keys(s, scores, first, seen);
     vec maxima = (vec)-INFINITY, sums = (vec)0.0f;
-    const long clear = clear_keys(s, first);
-    for (long key = 0; key < clear; key++) maxima = greatest(maxima, load(scores + key * WIDTH));
-    for (long key = clear; key < seen; key++) {
-      const vec score = causal(load(scores + key * WIDTH), key, first);
-      store(scores + key * WIDTH, score);
-      maxima = greatest(maxima, score);
-    }
+    for (long key = 0; key < seen; key++) maxima = greatest(maxima, load(scores + key * WIDTH));
     for (long key = 0; key < seen; key++) {
       const vec power = vexp_negative(load(scores + key * WIDTH) - maxima);
       store(scores + key * WIDTH, power);
@@ -103,18 +99,16 @@ void dh_attention_backward(dh_attention s, const float *q, const float *k, const
     const float *query = q + first * s.q_row, *slope = dy + first * s.y_row;
     gathered(query, s.q_row, count, s.width, query_rows, width);
     gathered(slope, s.y_row, count, s.width, slope_rows, width);
-    transposed(query, s.q_row, count, s.width, s.scale, queries, WIDTH);
-    transposed(slope, s.y_row, count, s.width, 1.0f, slopes, WIDTH);
+    transposed(query, s.q_row, count, s.width, s.scale, queries);
+    transposed(slope, s.y_row, count, s.width, 1.0f, slopes);
     column_product(keys, width, 1, queries, p, padded(seen), s.width);
     column_product(values, width, 1, slopes, dp, padded(seen), s.width);
+    hide_later_keys(s, p, first, seen);
     // Queries that there are not have no weights.
     const vec maxima = load_part(most + first, count), scales = load_part(inverse + first, count);
     vec deltas = (vec)0.0f;
-    const long clear = clear_keys(s, first);
     for (long key = 0; key < seen; key++) {
-      const vec score = load(p + key * WIDTH);
-      const vec shown = key < clear ? score : causal(score, key, first);
-      const vec weight = scales * vexp_negative(shown - maxima);
+      const vec weight = scales * vexp_negative(load(p + key * WIDTH) - maxima);
       store(p + key * WIDTH, weight);
       deltas += weight * load(dp + key * WIDTH);
     }

@@ -82,23 +82,22 @@ INLINE void turn(vec *block) {
   }
 }
 
-// y = scale·xᵀ: `rows` of `columns` numbers become `columns` rows of whole vectors, zeros behind their ends.
-INLINE void transposed(const float *x, long x_row, long rows, long columns, float scale, float *y, long y_row) {
-  for (long row = 0; row < rows; row += WIDTH)
-    for (long column = 0; column < columns; column += WIDTH) {
-      const long high = rows - row < WIDTH ? rows - row : WIDTH, wide = columns - column < WIDTH ? columns - column : WIDTH;
-      vec block[WIDTH];
-      const float *from = x + row * x_row + column;
-      if (high == WIDTH && wide == WIDTH) {
-        UNROLL for (int i = 0; i < WIDTH; i++) block[i] = scale * load(from + i * x_row);
-      } else {
-        UNROLL for (int i = 0; i < WIDTH; i++)
-          block[i] = i >= high ? (vec)0.0f : scale * load_part(from + i * x_row, wide);
-      }
-      turn(block);
+// y = scale·xᵀ: up to sixteen rows of `columns` numbers become `columns` whole vectors, zeros behind their ends.
+INLINE void transposed(const float *x, long x_row, long rows, long columns, float scale, float *y) {
+  for (long column = 0; column < columns; column += WIDTH) {
+    const long wide = columns - column < WIDTH ? columns - column : WIDTH;
+    vec block[WIDTH];
+    const float *from = x + column;
+    if (rows == WIDTH && wide == WIDTH) {
+      UNROLL for (int i = 0; i < WIDTH; i++) block[i] = scale * load(from + i * x_row);
+    } else {
       UNROLL for (int i = 0; i < WIDTH; i++)
-        if (i < wide) store(y + (column + i) * y_row + row, block[i]);
+        block[i] = i >= rows ? (vec)0.0f : scale * load_part(from + i * x_row, wide);
     }
+    turn(block);
+    UNROLL for (int i = 0; i < WIDTH; i++)
+      if (i < wide) store(y + (column + i) * WIDTH, block[i]);
+  }
 }
 
 // Rows side by side, each of whole vectors with zeros behind its end.

@@ -51,41 +51,39 @@ INLINE float total(vec v) {
 }
 INLINE float maximum(vec v) { return __builtin_reduce_max(v); }
 
-// e^x, within two units in the last place; 0 below −87.3. A polynomial on [−½ln 2, ½ln 2] and a power of two by its bits.
-INLINE vec vexp(vec x) {
-  vec bounded = least(greatest(x, (vec)-87.33f), (vec)88.72f);
+// e^(x − n·ln 2), which lies about 1, and the whole number n = x/ln 2, rounded: by a polynomial on [−½ln 2, ½ln 2].
+INLINE vec reduced_exp(vec x, ivec *power) {
   // 1.5·2²³: what is added to it and taken away again is rounded to a whole number.
-  vec whole = (bounded * 1.44269504f + 12582912.0f) - 12582912.0f;
+  vec whole = (x * 1.44269504f + 12582912.0f) - 12582912.0f;
   // ln 2 in two parts, the first of few bits, so that its multiples are exact.
-  vec r = bounded - whole * 0.693145752f;
+  vec r = x - whole * 0.693145752f;
   r = r - whole * 1.42860677e-6f;
   vec p = 0.0013951720f;
   p = p * r + 0.0083695985f;
   p = p * r + 0.041666187f;
   p = p * r + 0.16666512f;
   p = p * r + 0.5f;
-  p = p * r * r + r + 1.0f;
-  ivec power = __builtin_convertvector(whole, ivec);
+  *power = __builtin_convertvector(whole, ivec);
+  return p * r * r + r + 1.0f;
+}
+INLINE vec power_of_two(ivec power) { return (vec)((power + 127) << 23); }
+// What is not a number stays so; below −87.3 there is 0.
+INLINE vec exp_or_edge(vec x, vec y) { return choose(x != x, x, choose(x < -87.33f, (vec)0.0f, y)); }
+
+// e^x, within two units in the last place; 0 below −87.3.
+INLINE vec vexp(vec x) {
+  ivec power;
+  vec p = reduced_exp(least(greatest(x, (vec)-87.33f), (vec)88.72f), &power);
   // In two steps, since the greatest power is beyond what an exponent holds.
   ivec half = power >> 1;
-  vec scaled = p * (vec)((half + 127) << 23) * (vec)((power - half + 127) << 23);
-  return choose(x != x, x, choose(x < -87.33f, (vec)0.0f, scaled));
+  return exp_or_edge(x, p * power_of_two(half) * power_of_two(power - half));
 }
 
 // The same for x ≤ 0, in fewer steps.
 INLINE vec vexp_negative(vec x) {
-  vec bounded = greatest(x, (vec)-87.33f);
-  vec whole = (bounded * 1.44269504f + 12582912.0f) - 12582912.0f;
-  vec r = bounded - whole * 0.693145752f;
-  r = r - whole * 1.42860677e-6f;
-  vec p = 0.0013951720f;
-  p = p * r + 0.0083695985f;
-  p = p * r + 0.041666187f;
-  p = p * r + 0.16666512f;
-  p = p * r + 0.5f;
-  p = p * r * r + r + 1.0f;
-  vec power = p * (vec)((__builtin_convertvector(whole, ivec) + 127) << 23);
-  return choose(x != x, x, choose(x < -87.33f, (vec)0.0f, power));
+  ivec power;
+  vec p = reduced_exp(greatest(x, (vec)-87.33f), &power);
+  return exp_or_edge(x, p * power_of_two(power));
 }
 
 // Φ(x), the normal distribution function: ½·e^(t·q(t)) at t = −|x|, q fitted to ln 2Φ(−t)/t on [0, 6].

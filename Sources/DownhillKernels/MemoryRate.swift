@@ -20,7 +20,7 @@ public enum MemoryRate {
       }
       best = min(best, time)
     }
-    let seconds = Double(best.components.seconds) + Double(best.components.attoseconds) * 1e-18
+    let seconds = best / .seconds(1)
     return Double(8 * pieces * piece) / seconds
   }
 }

@@ -26,7 +26,7 @@ public enum PeakRate {
       }
       best = min(best, time)
     }
-    let seconds = Double(best.components.seconds) + Double(best.components.attoseconds) * 1e-18
+    let seconds = best / .seconds(1)
     return Double(2 * side * side * inner * repeats * parts) / seconds
   }
 }

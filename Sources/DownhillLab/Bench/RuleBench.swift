@@ -134,8 +134,7 @@ public struct RuleBench: Sendable {
 
 /// The milliseconds that a closure takes.
 func milliseconds(_ body: () -> Void) -> Double {
-  let elapsed = ContinuousClock().measure(body).components
-  return Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15
+  ContinuousClock().measure(body) / .milliseconds(1)
 }
 
 /// The middle of some numbers, or the mean of the middle two.

@@ -41,7 +41,7 @@ public final class Progress: @unchecked Sendable {
   }
 
   private func show(elapsed: Duration) {
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    let seconds = elapsed / .seconds(1)
     let share = Double(done) / Double(total)
     let left = Int((seconds / max(share, 1e-9) * (1 - share)).rounded(.up))
     let rate = readable(Double(done) / seconds, digits: 3)

@@ -63,11 +63,11 @@ public struct DataRace: Sendable {
         let found = stepper.run(method, named: entrant.text, on: problem) { _ in progress.advance() }
         (run, evaluated) = (found.run, found.weights.map { Scalar(nearest: $0) })
       }
-      let elapsed = (ContinuousClock.now - clock).components
+      let elapsed = ContinuousClock.now - clock
       run.fit = RaceRun.Fit(
         isClassification: isClassification, train: regression.trainScore(at: evaluated),
         heldOut: regression.heldOutScore(at: evaluated), distance: distance(evaluated),
-        seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        seconds: elapsed / .seconds(1))
       return run
     }
   }

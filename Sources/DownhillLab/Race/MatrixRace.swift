@@ -45,12 +45,12 @@ public struct MatrixRace: Sendable {
           .run(method, named: entrant.text, on: problem) { _ in progress.advance() }
         (run, evaluated, averages) = (found.run, found.weights.map { Scalar(nearest: $0) }, false)
       }
-      let elapsed = (ContinuousClock.now - clock).components
+      let elapsed = ContinuousClock.now - clock
       var gradient = evaluated
       run.outcome = RaceRun.MatrixOutcome(
         measures: loss.measures.map { ($0.name.description, $0.value(evaluated)) },
         evaluationLoss: averages ? loss.gradient(at: evaluated, into: &gradient) : nil,
-        seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        seconds: elapsed / .seconds(1))
       return run
     }
   }

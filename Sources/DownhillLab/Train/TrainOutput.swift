@@ -39,8 +39,7 @@ final class TrainBar {
     guard now - lastShown >= (isTerminal ? .milliseconds(100) : .seconds(10)) else { return }
     lastShown = now
     hasShown = true
-    let passed = now - start
-    let seconds = Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18
+    let seconds = (now - start) / .seconds(1)
     let rate = Double(step - first) / max(seconds, 1e-9)
     let left = Int((Double(total - step) / max(rate, 1e-9)).rounded(.up))
     var numbers = "\(step)/\(total)  loss \(readable(loss))"

@@ -41,8 +41,7 @@ final class TrainProfile {
       if warmup == 0 { program.startProfile() }
       return
     }
-    let elapsed = (ContinuousClock.now - start).components
-    whole += Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15
+    whole += (ContinuousClock.now - start) / .milliseconds(1)
     steps += 1
   }
 

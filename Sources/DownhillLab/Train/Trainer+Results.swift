@@ -55,8 +55,7 @@ extension Trainer {
   }
 
   var seconds: Double {
-    let passed = ContinuousClock.now - start
-    return secondsBefore + Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18
+    secondsBefore + (ContinuousClock.now - start) / .seconds(1)
   }
 
   private func result(_ measurement: HeldOutMeasurement?) -> TrainResult {

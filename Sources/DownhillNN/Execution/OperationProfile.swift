@@ -25,8 +25,7 @@ final class ProfileRecorder {
   func beginBackward() { backwardPasses += 1 }
 
   func time(_ operation: Int, isBackward: Bool, _ body: () -> Void) {
-    let elapsed = ContinuousClock().measure(body).components
-    seconds[2 * operation + (isBackward ? 1 : 0)] += Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    seconds[2 * operation + (isBackward ? 1 : 0)] += ContinuousClock().measure(body) / .seconds(1)
   }
 
   func seconds(of operation: Int, isBackward: Bool) -> Double { seconds[2 * operation + (isBackward ? 1 : 0)] }

@@ -59,17 +59,18 @@ public struct ModelEntry: SpecEntry {
     return values
   }
 
+  /// `InPrecision` has one knob, behind the model's own.
+  private var precisionPlace: Int { knobs.count - 1 }
+
   /// In what numbers products are by these values.
   public func precision(of values: [Double]) -> ProductPrecision {
-    guard let place = knobs.firstIndex(where: { $0.name.description == "precision" }) else { return .float }
-    return ProductPrecision.allCases[Int(values[place])]
+    ProductPrecision.allCases[Int(values[precisionPlace])]
   }
 
   /// The values with products of this precision.
   public func values(_ values: [Double], in precision: ProductPrecision) -> [Double] {
-    guard let place = knobs.firstIndex(where: { $0.name.description == "precision" }) else { return values }
     var values = values
-    values[place] = Double(ProductPrecision.allCases.firstIndex(of: precision) ?? 0)
+    values[precisionPlace] = Double(ProductPrecision.allCases.firstIndex(of: precision) ?? 0)
     return values
   }
 

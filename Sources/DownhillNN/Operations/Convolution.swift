@@ -34,7 +34,7 @@ extension Tape {
           batch: images[0], input: images[1], output: kernel[0], rows: images[2], columns: images[3],
           kernelRows: kernel[2], kernelColumns: kernel[3], stride: stride, padding: padding,
           readsBlocks: layout(of: x) == .blocked,
-          isNarrow: productPrecision == .bfloat16 && productPrecision.isSupported)))
+          isNarrow: productPrecision.computed == .bfloat16)))
     return output
   }
 }

@@ -18,7 +18,7 @@ extension Tape {
     precondition(shape(of: x).dimensions.last == inner, "\(shape(of: x)) does not end in \(inner)")
     let output = make(Shape(shape(of: x).dimensions.dropLast() + [outer]))
     let before = activation == .identity ? nil : make(shape(of: output))
-    let isNarrow = productPrecision == .bfloat16 && productPrecision.isSupported
+    let isNarrow = productPrecision.computed == .bfloat16
     let narrow = { (value: Value) in isNarrow ? self.make([halfCount(self.shape(of: value).count)]) : nil }
     append(
       Linear(
